@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+# fdmap: one Makefile, not recursive. Every flavour builds in build/<flavour>/.
+# `make help` prints the targets.
+
+CC ?= gcc
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+FLAVOUR ?= release
+WERROR ?= 0
+V ?= 0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+INSTALL ?= install
+
+VERSION := $(shell sed -n 's/^\#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
+SOVERSION := 0
+
+B := build/$(FLAVOUR)
+Q := $(if $(filter 1,$(V)),,@)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wwrite-strings -Wformat=2 -Wswitch-enum -Wpointer-arith
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_tsan := -fsanitize=thread -fno-omit-frame-pointer
+SAN_cov := --coverage
+SAN := $(SAN_$(FLAVOUR))
+
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 libmnl 2>/dev/null)
+# libmnl is linked as soon as something calls it.
+DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libproc2 2>/dev/null || echo -lproc2)
+
+FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -fPIC -pthread \
+	-fvisibility=hidden $(WARN) $(SAN) $(DEPS_CFLAGS)
+FDMAP_LDFLAGS := -pthread $(SAN)
+
+LIB_SRC := $(wildcard src/base/*.c src/os/*.c src/model/*.c src/proc/*.c src/bpf/*.c \
+	src/net/*.c src/kind/*.c src/field/*.c src/engine/*.c)
+OUT_SRC := $(wildcard src/out/*.c)
+CLI_SRC := $(wildcard src/cli/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+OUT_OBJ := $(OUT_SRC:%.c=$(B)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+
+UNIT_SRC := $(wildcard test/unit/test_*.c)
+UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
+FUZZ_SRC := $(wildcard test/fuzz/fuzz_*.c)
+FUZZ_REPLAY := $(FUZZ_SRC:test/fuzz/%.c=$(B)/replay/%)
+FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=build/fuzz/bin/%)
+TESTLIB_SRC := $(wildcard test/lib/*.c)
+TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
+TOOL_SRC := $(wildcard test/live/*.c)
+TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%)
+HEADERS := $(wildcard include/*.h src/*/*.h)
+
+.PHONY: all
+all: $(B)/fdmap $(B)/libfdmap.a $(B)/libfdmap.so ## the program and the library (default)
+
+$(B)/fdmap: $(CLI_OBJ) $(OUT_OBJ) $(B)/libfdmap.a
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
+# The list of members is rebuilt as a whole, so that a removed source leaves nothing behind.
+$(B)/libfdmap.a: $(LIB_OBJ)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libfdmap.so: $(LIB_OBJ)
+	@echo "  LINK    $@"
+	$(Q)$(CC) -shared -Wl,-soname,libfdmap.so.$(SOVERSION) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	$(Q)$(CC) $(FDMAP_CFLAGS) $(if $(filter test/%,$<),-I. ,)$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/unit/%: $(B)/test/unit/%.o $(TESTLIB_OBJ) $(OUT_OBJ) $(filter-out $(B)/src/cli/main.o,$(CLI_OBJ)) $(B)/libfdmap.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(shell $(PKG_CONFIG) --libs check)
+
+$(B)/replay/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/replay.o $(OUT_OBJ) $(filter-out $(B)/src/cli/main.o,$(CLI_OBJ)) $(B)/libfdmap.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
+$(B)/live/%: $(B)/test/live/%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
+
+FUZZ_LIB_SRC := $(LIB_SRC) $(OUT_SRC) $(filter-out src/cli/main.c,$(CLI_SRC))
+build/fuzz/bin/%: test/fuzz/%.c $(FUZZ_LIB_SRC) $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	$(Q)clang -g -O1 -fsanitize=fuzzer,address,undefined $(filter-out $(SAN) -fPIC,$(FDMAP_CFLAGS)) -I. \
+		-o $@ $< $(FUZZ_LIB_SRC) $(DEPS_LIBS)
+
+.PHONY: debug asan tsan cov
+debug: ## flavour without optimisation
+	$(Q)$(MAKE) FLAVOUR=debug CFLAGS="-O0 -g3"
+asan: ## flavour with address and undefined behaviour sanitizers
+	$(Q)$(MAKE) FLAVOUR=asan CFLAGS="-O1 -g"
+tsan: ## flavour with the thread sanitizer
+	$(Q)$(MAKE) FLAVOUR=tsan CFLAGS="-O1 -g"
+cov: ## flavour that counts coverage
+	$(Q)$(MAKE) FLAVOUR=cov CFLAGS="-O0 -g"
+
+.PHONY: tests check check-unit check-replay check-golden check-live check-all
+tests: all $(UNIT_BIN) $(FUZZ_REPLAY) $(TOOL_BIN) ## build everything the tests run
+check: tests ## unit, golden, cost and corpus replay (FLAVOUR=asan for another build)
+	$(Q)test/run --build $(B) unit replay golden
+check-unit: tests ## unit and cost tests only
+	$(Q)test/run --build $(B) unit
+check-replay: tests ## the parsers' corpora only
+	$(Q)test/run --build $(B) replay
+check-golden: tests ## recorded trees only
+	$(Q)test/run --build $(B) golden
+check-live: tests ## this machine, with real servers where they are installed
+	$(Q)test/run --build $(B) live
+check-all: tests ## all rings
+	$(Q)test/run --build $(B) unit replay golden live
+
+.PHONY: golden-accept
+golden-accept: all ## rewrite the goldens from what is printed now
+	$(Q)test/run --build $(B) --accept golden
+
+.PHONY: fuzz
+fuzz: $(FUZZ_BIN) ## build the fuzz targets (clang)
+fuzz-%: build/fuzz/bin/fuzz_% ## run one fuzz target for TIME seconds (60)
+	$(Q)mkdir -p build/fuzz/corpus/$*
+	$< -max_total_time=$(or $(TIME),60) -timeout=10 build/fuzz/corpus/$* test/fuzz/corpus/$*
+
+.PHONY: lint hdrcheck
+lint: hdrcheck all ## headers, layers, symbols, registries, shell, manual
+	$(Q)scripts/check-layers
+	$(Q)scripts/check-symbols $(B)/libfdmap.so
+	$(Q)scripts/check-registry $(B)/fdmap
+	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
+	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/fdmap.1; fi
+hdrcheck: ## every header compiles alone
+	$(Q)for h in $(HEADERS); do \
+		$(CC) $(FDMAP_CFLAGS) -fsyntax-only -x c $$h || exit 1; done
+
+.PHONY: format format-check
+format: ## clang-format all sources
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+format-check: ## say what clang-format would change
+	$(Q)clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+
+.PHONY: compile_commands
+compile_commands: ## build/compile_commands.json
+	$(Q)mkdir -p build && $(MAKE) -n -B V=1 all | awk -v d="$(CURDIR)" \
+		'/ -c -o /{f=$$NF; c=$$0; gsub(/\\/,"\\\\",c); gsub(/"/,"\\\"",c); \
+		printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s\"}", (n++?",\n":"[\n"), d, f, c} \
+		END{print "\n]"}' > build/compile_commands.json
+
+$(B)/fdmap.pc: include/fdmap.h Makefile
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
+		'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
+		'Requires.private: libproc2' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
+		'Cflags: -I$${includedir}' > $@
+
+.PHONY: install uninstall
+install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
+	$(INSTALL) -m 644 $(B)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.a
+	$(INSTALL) -m 755 $(B)/libfdmap.so $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION)
+	ln -sf libfdmap.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION)
+	ln -sf libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so
+	$(INSTALL) -m 644 $(B)/fdmap.pc $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
+	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
+	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/fdmap $(DESTDIR)$(LIBDIR)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.so \
+		$(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION) \
+		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1
+
+.PHONY: clean help
+clean: ## remove build/
+	rm -rf build
+help: ## print these lines
+	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
+
+.SECONDARY:
+-include $(LIB_OBJ:.o=.d) $(OUT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/test/*/*.d)

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fdmap: the map of what every Linux process has open.
+ *
+ * A query says what to look for and which facts each row must carry; taking
+ * it gives a snapshot, which is immutable and owns everything it shows:
+ *
+ *	fdmap_open(&m, NULL);
+ *	fdmap_query_new(&q);
+ *	fdmap_query_inet(q, ":80", NULL);
+ *	fdmap_take(m, q, &s);
+ *	for each process of fdmap_processes(s, &n), for each of its files: ...
+ *	fdmap_snapshot_free(s); fdmap_query_free(q); fdmap_close(m);
+ *
+ * Functions that return int return 0 (or a number said to be >= 0) or a
+ * negative errno. Nothing here prints, exits, or keeps state outside the
+ * objects passed in. One object may be used by one thread at a time; a
+ * snapshot may be read by many. No ABI promise is made before version 1.0.
+ */
+#ifndef FDMAP_H
+#define FDMAP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FDMAP_VERSION "0.1.0"
+
+struct fdmap;          /* a system that is observed */
+struct fdmap_query;    /* what to look for */
+struct fdmap_snapshot; /* what was found */
+struct fdmap_namer;    /* numbers to names: users, hosts, services */
+
+/* The version of the library that is linked, "0.1.0". */
+const char *fdmap_version(void);
+
+/*
+ * Facts: one vocabulary for asking (fdmap_query_want) and for answering (the
+ * `have` masks). Each comment gives the price.
+ */
+enum fdmap_fact {
+	FDMAP_COMM = 1u << 0,    /* read PID/stat: command, parent, group */
+	FDMAP_CRED = 1u << 1,    /* fstat PID: the owner */
+	FDMAP_TASKS = 1u << 2,   /* list PID/task, one stat per thread */
+	FDMAP_SPECIAL = 1u << 3, /* links PID/cwd, root, exe */
+	FDMAP_MAPS = 1u << 4,    /* read PID/maps */
+	FDMAP_FDS = 1u << 5,     /* list PID/fd */
+	FDMAP_LINK = 1u << 6,    /* readlink PID/fd/N: path, or kind and inode */
+	FDMAP_ACCESS = 1u << 7,  /* lstat PID/fd/N: r, w, u */
+	FDMAP_STAT = 1u << 8,    /* statx PID/fd/N without asking a server */
+	FDMAP_POS = 1u << 9,     /* read PID/fdinfo/N: position, flags */
+	FDMAP_DETAIL = 1u << 10, /* the same file: what the kind has to tell */
+	FDMAP_LOCKS = 1u << 11,  /* read locks, once */
+	FDMAP_MOUNTS = 1u << 12, /* read self/mountinfo, once */
+	FDMAP_SOCK = 1u << 13,   /* read socket tables, once */
+	FDMAP_QUEUES = 1u << 14, /* queue sizes of sockets */
+	FDMAP_FLAGS = 1u << 15,  /* the same file as POS: open flags */
+};
+
+/* ---- rows ------------------------------------------------------------- */
+
+/* Descriptors that have no number. In this order they stand before the fds. */
+enum fdmap_slot {
+	FDMAP_FD_CWD = -1,  /* working directory */
+	FDMAP_FD_RTD = -2,  /* root directory */
+	FDMAP_FD_TXT = -3,  /* the executable */
+	FDMAP_FD_MEM = -4,  /* a mapped file */
+	FDMAP_FD_DEL = -5,  /* a mapped file that has no name any more */
+	FDMAP_FD_NOFD = -6, /* PID/fd could not be listed */
+};
+
+enum fdmap_kind_id {
+	FDMAP_KIND_UNKNOWN,
+	FDMAP_KIND_FILE,   /* regular, directory, symbolic link */
+	FDMAP_KIND_DEVICE, /* character, block */
+	FDMAP_KIND_PIPE,   /* pipe, FIFO */
+	FDMAP_KIND_SOCKET,
+	FDMAP_KIND_ANON,   /* anon_inode:..., but for: */
+	FDMAP_KIND_PIDFD,  /* a process */
+	FDMAP_KIND_NS,     /* a namespace */
+	FDMAP_KIND_MQUEUE, /* POSIX message queue */
+	FDMAP_KIND_FAILED, /* a descriptor that could not be read */
+};
+
+/* statx(2) of what a descriptor refers to. dev and rdev as makedev(3). */
+struct fdmap_stat {
+	uint64_t dev, rdev, ino, size;
+	uint32_t mode, nlink;
+};
+
+enum fdmap_sock_table {
+	FDMAP_TCP,
+	FDMAP_UDP,
+	FDMAP_UDPLITE,
+	FDMAP_RAW,
+	FDMAP_ICMP,
+	FDMAP_UNIX,
+	FDMAP_NETLINK,
+	FDMAP_PACKET,
+	FDMAP_SOCK_TABLES,
+};
+
+/* A socket as a table of the kernel tells it. Shared by all its holders. */
+struct fdmap_sock {
+	uint64_t ino;
+	uint8_t table;   /* enum fdmap_sock_table */
+	uint8_t family;  /* AF_INET, AF_INET6, AF_UNIX, ... */
+	uint8_t type;    /* SOCK_STREAM, ... */
+	uint8_t state;   /* TCP and UDP: the kernel's TCP_*; unix: SS_* */
+	uint16_t proto;  /* IPPROTO_*, NETLINK_*, an ethertype (host order) */
+	uint16_t lport, rport; /* host order; raw: lport is the protocol */
+	uint32_t flags;  /* unix: __SO_ACCEPTCON */
+	uint32_t rq, wq; /* bytes; of a listener: waiting, unused */
+	uint32_t ifindex; /* packet */
+	union {
+		struct in_addr v4;
+		struct in6_addr v6;
+	} laddr, raddr;
+	uint64_t pointer; /* unix: the kernel's, 0 when hidden */
+	const char *path; /* unix: NULL when it has none; '@' leads abstract ones */
+};
+
+/* What fdinfo tells of an anonymous inode. */
+struct fdmap_anon {
+	uint64_t id;         /* eventfd-id */
+	int64_t pid;         /* pidfd: the process, -1: ended, 0: not told */
+	const int32_t *tfds; /* eventpoll: watched descriptors, ascending */
+	uint32_t ntfds;
+	bool has_id;
+};
+
+/* Which call failed, for rows of things that could not be read. */
+enum fdmap_call {
+	FDMAP_CALL_NONE,
+	FDMAP_CALL_READLINK,
+	FDMAP_CALL_STAT,
+	FDMAP_CALL_LSTAT,
+	FDMAP_CALL_OPENDIR,
+};
+
+struct fdmap_file {
+	int32_t fd;      /* >= 0, or enum fdmap_slot */
+	uint8_t kind;    /* enum fdmap_kind_id */
+	char access;     /* 'r', 'w', 'u'; ' ' unknown or not meaningful */
+	char lock;       /* 'r', 'R', 'w', 'W'; ' ' none */
+	bool deleted;    /* the kernel says that its name is gone */
+	uint8_t failed;  /* enum fdmap_call */
+	uint32_t have;   /* enum fdmap_fact valid here */
+	int32_t error;   /* errno of `failed` */
+	uint32_t oflags; /* O_*, from fdinfo; if FDMAP_FLAGS */
+	uint64_t ino;    /* from the link text or stat; 0 unknown */
+	uint64_t pos;    /* if FDMAP_POS */
+	const char *path; /* the link's text as the kernel gives it, whole */
+	const char *as;   /* the file name argument that found it, or NULL */
+	const char *note; /* lsof's note on a mapped file, "(path inode=7)" */
+	const char *sockproto; /* kernel's protocol name of a socket in no table */
+	const struct fdmap_stat *stat; /* if FDMAP_STAT */
+	const struct fdmap_sock *sock; /* NULL: not a socket, or in no table */
+	const struct fdmap_anon *anon; /* NULL: nothing was told */
+};
+
+struct fdmap_process {
+	pid_t pid;
+	pid_t tid; /* 0: the process itself, else one of its threads */
+	pid_t ppid, pgid;
+	uid_t uid;         /* owner of /proc/PID */
+	uint32_t have;     /* enum fdmap_fact valid here */
+	const char *comm;  /* the process' command name, as the kernel has it */
+	const char *task;  /* the thread's command name, or NULL */
+	const struct fdmap_file *files; /* selected rows, in lsof's order */
+	uint32_t nfiles;
+};
+
+/* What every printer sees. */
+struct fdmap_row {
+	const struct fdmap_snapshot *snap;
+	const struct fdmap_process *proc;
+	const struct fdmap_file *file;
+};
+
+/* lsof's composite columns of one row. */
+enum fdmap_look_has {
+	FDMAP_HAS_DEV = 1u << 0,   /* device number of the file system */
+	FDMAP_HAS_RDEV = 1u << 1,  /* number of the device itself: it is shown */
+	FDMAP_HAS_SIZE = 1u << 2,
+	FDMAP_HAS_OFFSET = 1u << 3,
+	FDMAP_HAS_NLINK = 1u << 4,
+	FDMAP_HAS_INODE = 1u << 5, /* NODE is the inode */
+};
+
+struct fdmap_look {
+	uint32_t has;
+	char type[16];   /* "REG", "IPv4", ... */
+	char device[24]; /* DEVICE as text, "" when it is a number */
+	char node[24];   /* NODE as text (a protocol), "" when it is the inode */
+	uint64_t dev, rdev, size, offset, nlink, ino;
+};
+
+void fdmap_look(const struct fdmap_row *row, struct fdmap_look *look);
+
+enum fdmap_name_how {
+	FDMAP_NAME_STATE = 1u << 0,  /* (LISTEN), and unix states */
+	FDMAP_NAME_QUEUES = 1u << 1, /* (QR=0 QS=0) */
+	FDMAP_NAME_NOTES = 1u << 2,  /* (readlink: Permission denied) */
+	FDMAP_NAME_INFO = 1u << 3,   /* TCP info is on though none of it may be printed: -Tf */
+};
+
+/*
+ * The NAME of a row, as lsof writes it but without its escapes, like snprintf:
+ * the length it has, whole, even when len was too small. `namer` NULL: numbers.
+ */
+size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsigned how,
+		  char *buf, size_t len);
+
+/* State of a TCP, UDP or unix socket, "LISTEN"; NULL when it has none to show. */
+const char *fdmap_sock_state(const struct fdmap_sock *sock);
+
+/* ---- the system -------------------------------------------------------- */
+
+struct fdmap_config {
+	const char *proc;  /* another procfs or a recorded tree; NULL: /proc */
+	unsigned threads;  /* 0: as many as CPUs are allowed */
+};
+
+int fdmap_open(struct fdmap **m, const struct fdmap_config *cfg); /* cfg NULL: defaults */
+void fdmap_close(struct fdmap *m);
+
+/* How often the door to the observed system was used since fdmap_open. */
+struct fdmap_counts {
+	uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos, paths, tables;
+};
+void fdmap_counts(const struct fdmap *m, struct fdmap_counts *counts);
+
+/* ---- asking ------------------------------------------------------------ */
+
+enum fdmap_how {
+	FDMAP_NOT = 1u << 0,       /* exclude instead of select */
+	FDMAP_BASIC_RE = 1u << 1,  /* regex: basic, not extended */
+	FDMAP_ICASE = 1u << 2,     /* regex: any case */
+	FDMAP_FILE_ONLY = 1u << 3, /* path: a mount point is a directory (lsof -f) */
+	FDMAP_FS_ONLY = 1u << 4,   /* path: must be a file system (lsof +f) */
+};
+
+/* What was wrong with a word, for the caller to show. */
+struct fdmap_error {
+	char text[512]; /* lsof's wording, unescaped: "unknown protocol name (foo) in: -i foo" */
+};
+
+int fdmap_query_new(struct fdmap_query **q);
+void fdmap_query_free(struct fdmap_query *q);
+
+/*
+ * Terms. Each call returns the term's number (>= 0, for fdmap_hit) or -errno:
+ * -EINVAL when the word is malformed or contradicts an earlier one (err, which
+ * may be NULL, says how), -ENOMEM. Text is copied.
+ */
+int fdmap_query_pid(struct fdmap_query *q, pid_t pid, unsigned how, struct fdmap_error *err);
+int fdmap_query_pgid(struct fdmap_query *q, pid_t pgid, unsigned how, struct fdmap_error *err);
+/* `name` is what the user typed, for reports; NULL when it was the number. */
+int fdmap_query_uid(struct fdmap_query *q, uid_t uid, const char *name, unsigned how,
+		    struct fdmap_error *err);
+/* Command begins with `prefix`. */
+int fdmap_query_command(struct fdmap_query *q, const char *prefix, unsigned how,
+			struct fdmap_error *err);
+/* `text`: what to call it in reports, "/re/i". */
+int fdmap_query_regex(struct fdmap_query *q, const char *re, const char *text, unsigned how,
+		      struct fdmap_error *err);
+/* Descriptors lo..hi. All fd and slot terms are included, or all excluded. */
+int fdmap_query_fd(struct fdmap_query *q, uint32_t lo, uint32_t hi, unsigned how);
+int fdmap_query_slot(struct fdmap_query *q, int slot, unsigned how);
+/* A -d list that matches nothing fdmap has (lsof's `err`, `ltx`, ...). */
+int fdmap_query_no_fd(struct fdmap_query *q, unsigned how);
+/* Internet sockets: all (version 4, 6, or 0 for both) ... */
+int fdmap_query_inet_all(struct fdmap_query *q, int version);
+/*
+ * ... or `[46][proto][@host|@addr][:ports]`. Names are looked up by m (hosts
+ * within one second), or not at all when m is NULL.
+ */
+int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
+		     struct fdmap_error *err);
+int fdmap_query_unix(struct fdmap_query *q);    /* UNIX sockets */
+int fdmap_query_sockets(struct fdmap_query *q); /* sockets of any family */
+int fdmap_query_nlink(struct fdmap_query *q, uint64_t below); /* fewer links than that */
+/*
+ * A file, a file system (mount point or device of one), or a bound UNIX
+ * socket. Resolved by m now; -ENOENT etc. when it is none: err says
+ * "status error on X: No such file or directory" or "not a file system: X".
+ */
+int fdmap_query_path(struct fdmap_query *q, struct fdmap *m, const char *path, unsigned how,
+		     struct fdmap_error *err);
+/* State lists hide sockets, they select none. proto "tcp" or "udp", any case. */
+int fdmap_query_state(struct fdmap_query *q, const char *proto, const char *state, unsigned how,
+		      struct fdmap_error *err);
+
+enum fdmap_tasks {
+	FDMAP_TASKS_DEFAULT, /* listed only when nothing is selected */
+	FDMAP_TASKS_SELECT,  /* -K: threads are a selection */
+	FDMAP_TASKS_IGNORE,  /* -K i: never */
+};
+int fdmap_query_tasks(struct fdmap_query *q, enum fdmap_tasks mode);
+
+enum fdmap_match { FDMAP_MATCH_ANY, FDMAP_MATCH_ALL };
+/* ALL: a row must match every class of term that was given (lsof -a). */
+void fdmap_query_match(struct fdmap_query *q, enum fdmap_match match);
+/* Leave out rows that say only what could not be read (lsof -w). */
+void fdmap_query_hide_failed(struct fdmap_query *q, bool hide);
+/* Facts (enum fdmap_fact) the rows must carry; 0: one row per process will do. */
+void fdmap_query_want(struct fdmap_query *q, uint32_t facts);
+/* True when a term selects; false: everything is selected. */
+bool fdmap_query_selects(const struct fdmap_query *q);
+
+enum fdmap_term_class {
+	FDMAP_TERM_COMMAND,
+	FDMAP_TERM_REGEX,
+	FDMAP_TERM_FILE,
+	FDMAP_TERM_FILESYSTEM,
+	FDMAP_TERM_INET,     /* an address */
+	FDMAP_TERM_INET_ALL, /* all Internet files */
+	FDMAP_TERM_TCP_STATE,
+	FDMAP_TERM_UDP_STATE,
+	FDMAP_TERM_PID,
+	FDMAP_TERM_TASKS,
+	FDMAP_TERM_PGID,
+	FDMAP_TERM_UID,
+	FDMAP_TERM_OTHER, /* counts as found always: fds, unix, links, exclusions */
+};
+
+struct fdmap_term {
+	enum fdmap_term_class what;
+	const char *text; /* as typed; NULL when number says it all */
+	uint64_t number;  /* PID, PGID, UID */
+};
+/* Terms in the order they were given; owned by the query. */
+const struct fdmap_term *fdmap_query_terms(const struct fdmap_query *q, size_t *n);
+
+/* ---- answers ------------------------------------------------------------ */
+
+/* -EINVAL: the query contradicts itself; -ENOMEM; or why PROC can't be read. */
+int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **s);
+void fdmap_snapshot_free(struct fdmap_snapshot *s);
+
+/* Processes with at least one selected row, by PID, then TID. */
+const struct fdmap_process *fdmap_processes(const struct fdmap_snapshot *s, size_t *n);
+/* Was this term found? (A process that was rejected early is not examined.) */
+bool fdmap_hit(const struct fdmap_snapshot *s, size_t term);
+
+/* Sources that could not be read, and why. */
+struct fdmap_problem {
+	const char *source; /* "net/tcp" */
+	int error;          /* errno */
+};
+const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_t *n);
+
+/* ---- names --------------------------------------------------------------- */
+
+enum fdmap_namer_what {
+	FDMAP_NAMES_HOSTS = 1u << 0,
+	FDMAP_NAMES_PORTS = 1u << 1,
+	FDMAP_NAMES_USERS = 1u << 2,
+};
+int fdmap_namer_new(struct fdmap_namer **n, struct fdmap *m, unsigned what);
+void fdmap_namer_free(struct fdmap_namer *n);
+/*
+ * Looks up every address of the snapshot, each once, side by side, for at
+ * most ms milliseconds together. What has not answered stays a number.
+ */
+int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms);
+/* The login name, or NULL: not asked for, or none. Valid until the namer is freed. */
+const char *fdmap_namer_user(struct fdmap_namer *n, uid_t uid);
+/* -ENOENT when there is no such user. */
+int fdmap_uid_of(struct fdmap *m, const char *login, uid_t *uid);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

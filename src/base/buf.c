@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* A growing byte buffer; numbers are formatted by hand, printf is too slow for rows. */
+#include "base/buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_init(struct buf *b)
+{
+	*b = (struct buf){ 0 };
+}
+
+void buf_fini(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ 0 };
+}
+
+void buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->failed = false;
+	if (b->p)
+		b->p[0] = '\0';
+}
+
+int buf_reserve(struct buf *b, size_t n)
+{
+	size_t cap = b->cap ? b->cap : 256;
+	char *p;
+
+	if (b->failed || n > SIZE_MAX / 2 - b->n - 1)
+		goto fail;
+	if (b->n + n + 1 <= b->cap)
+		return 0;
+	while (cap < b->n + n + 1)
+		cap *= 2;
+	p = realloc(b->p, cap);
+	if (!p)
+		goto fail;
+	b->p = p;
+	b->cap = cap;
+	return 0;
+fail:
+	b->failed = true;
+	return -ENOMEM;
+}
+
+void buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (buf_reserve(b, n) < 0)
+		return;
+	if (n)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void buf_pad(struct buf *b, char c, size_t n)
+{
+	if (buf_reserve(b, n) < 0)
+		return;
+	memset(b->p + b->n, c, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void buf_put_u64(struct buf *b, uint64_t v)
+{
+	char t[20];
+	size_t i = sizeof(t);
+
+	do {
+		t[--i] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	buf_put(b, t + i, sizeof(t) - i);
+}
+
+void buf_put_i64(struct buf *b, int64_t v)
+{
+	if (v < 0)
+		buf_putc(b, '-');
+	buf_put_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+void buf_put_hex(struct buf *b, uint64_t v, unsigned digits)
+{
+	char t[16];
+	size_t i = sizeof(t);
+
+	do {
+		t[--i] = "0123456789abcdef"[v & 15];
+		v >>= 4;
+	} while (i && (v || sizeof(t) - i < digits));
+	buf_put(b, t + i, sizeof(t) - i);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || buf_reserve(b, (size_t)n) < 0) {
+		b->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+const char *buf_str(const struct buf *b)
+{
+	return b->n ? b->p : "";
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names and numbers: users, services, hosts. A recorded tree brings its own
+ * etc/passwd, etc/services and etc/hosts and asks nobody; otherwise the name
+ * service of this machine is asked. What was asked once is kept.
+ *
+ * The name service may hang. Hosts are therefore asked in threads of their
+ * own, which are left behind at the deadline: what they share with the
+ * caller is counted and freed by whoever leaves last.
+ */
+#ifndef OS_RESOLVE_H
+#define OS_RESOLVE_H
+
+#include <netinet/in.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/util.h"
+#include "os/root.h"
+
+struct resolve;
+
+struct resolve_addr {
+	int family; /* AF_INET, AF_INET6 */
+	union {
+		struct in_addr v4;
+		struct in6_addr v6;
+	} a;
+};
+
+MUST_CHECK int resolve_new(struct resolve **res, struct root *root);
+void resolve_free(struct resolve *res);
+
+/* NULL: none. The text lives as long as res. Failures are remembered, too. */
+const char *resolve_user(struct resolve *res, uid_t uid);
+/* 0, -ENOENT */
+MUST_CHECK int resolve_uid(struct resolve *res, const char *login, uid_t *uid);
+
+/* proto "tcp" or "udp"; the whole services list is read at the first call. */
+const char *resolve_service(struct resolve *res, uint16_t port, const char *proto);
+MUST_CHECK int resolve_port(struct resolve *res, const char *service, const char *proto,
+			    uint16_t *port);
+
+/* First address of a host of that family, within ms; -ENOENT: none or no answer. */
+MUST_CHECK int resolve_address(struct resolve *res, const char *host, int family, unsigned ms,
+			       struct resolve_addr *addr);
+
+/* Asks for all n names side by side, each address once, within ms together. */
+MUST_CHECK int resolve_hosts(struct resolve *res, const struct resolve_addr *addrs, size_t n,
+			     unsigned ms);
+/* What resolve_hosts learnt, NULL: nothing. Never asks. */
+const char *resolve_host(const struct resolve *res, const struct resolve_addr *addr);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one door to the observed system. Everything that is read of it is read
+ * through a struct root: the live /proc, another procfs, or a recorded tree.
+ * Nothing here waits for a remote file system, but root_stat_path and
+ * root_real_path, which look up names that the user typed.
+ *
+ * Names are relative to a directory opened before, so that a PID that is used
+ * again never shows the next owner's files (a dead PID's directory answers
+ * ESRCH or ENOENT).
+ */
+#ifndef OS_ROOT_H
+#define OS_ROOT_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/util.h"
+#include "fdmap.h"
+
+struct root;
+
+/* An open directory below the root, "" for the root itself. */
+struct root_dir {
+	int fd;
+	char at[64]; /* "812/fd", as seen from the root */
+};
+
+typedef int root_each(void *arg, uint32_t id); /* != 0 ends the listing, and is returned */
+
+struct root_ops {
+	int (*dir_open)(struct root *r, const struct root_dir *up, const char *name,
+			struct root_dir *d);
+	int (*list)(struct root *r, const struct root_dir *d, root_each *each, void *arg);
+	int (*read)(struct root *r, const struct root_dir *d, const char *name, struct buf *out);
+	ssize_t (*link)(struct root *r, const struct root_dir *d, const char *name, char *buf,
+			size_t len);
+	int (*stat)(struct root *r, const struct root_dir *d, const char *name,
+		    struct fdmap_stat *st);
+	int (*lmode)(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode);
+	int (*owner)(struct root *r, const struct root_dir *d, uid_t *uid);
+	ssize_t (*sockproto)(struct root *r, const struct root_dir *d, const char *name,
+			     char *buf, size_t len);
+	int (*stat_path)(struct root *r, const char *path, struct fdmap_stat *st);
+	int (*real_path)(struct root *r, const char *path, struct buf *out);
+	void (*close)(struct root *r);
+};
+
+struct root {
+	const struct root_ops *ops;
+	void *priv;       /* the ops' own */
+	struct root_dir top;
+	const char *shown; /* how its paths are written in rows: "/proc" */
+	bool live;         /* the kernel this program runs on, at its own /proc */
+	struct {
+		_Atomic uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos,
+			paths, tables;
+	} counts; /* every call through the door, for fdmap_counts */
+};
+
+/*
+ * Opens DIR as a procfs when it is one, as a recorded tree when it holds a
+ * `manifest`; NULL: /proc. -ENOENT, -ENOTDIR, -EINVAL (neither).
+ */
+MUST_CHECK int root_open(struct root **r, const char *dir);
+void root_close(struct root *r);
+
+/* up NULL: the root. d is closed with root_dir_close. */
+MUST_CHECK int root_dir_open(struct root *r, const struct root_dir *up, const char *name,
+			     struct root_dir *d);
+void root_dir_close(struct root_dir *d);
+
+/* Calls each with every name that is a number, in directory order. */
+MUST_CHECK int root_list(struct root *r, const struct root_dir *d, root_each *each, void *arg);
+/* Appends the whole file. d NULL: below the root. */
+MUST_CHECK int root_read(struct root *r, const struct root_dir *d, const char *name,
+			 struct buf *out);
+/* Length of the link's text (NUL-terminated in buf), or -errno. */
+MUST_CHECK ssize_t root_link(struct root *r, const struct root_dir *d, const char *name,
+			     char *buf, size_t len);
+/* statx of what the link leads to, never asking a server. */
+MUST_CHECK int root_stat(struct root *r, const struct root_dir *d, const char *name,
+			 struct fdmap_stat *st);
+/* st_mode of the link itself: its permission bits are the open mode. */
+MUST_CHECK int root_lmode(struct root *r, const struct root_dir *d, const char *name,
+			  uint32_t *mode);
+MUST_CHECK int root_owner(struct root *r, const struct root_dir *d, uid_t *uid);
+/* xattr system.sockprotoname of a socket descriptor. */
+MUST_CHECK ssize_t root_sockproto(struct root *r, const struct root_dir *d, const char *name,
+				  char *buf, size_t len);
+/* A name in the file system of the observer, for file name arguments. May block. */
+MUST_CHECK int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st);
+/* The same name without links, dots and doubled slashes. May block. */
+MUST_CHECK int root_real_path(struct root *r, const char *path, struct buf *out);
+
+/* "/proc/812/fd/3" as rows show it. */
+void root_shown(const struct root *r, const struct root_dir *d, const char *name,
+		struct buf *out);
+
+/* The two implementations; root_open picks. */
+int root_live_open(struct root *r, int dirfd, const char *dir);
+int root_tree_open(struct root *r, int dirfd, const char *dir);
+
+#endif

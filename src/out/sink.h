@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows in, bytes out. A sink is one output format: one file, one row in
+ * sink.c. Rows come in order of process, then as lsof orders them; they stay
+ * valid until end. Nothing here reads /proc or knows options.
+ */
+#ifndef OUT_SINK_H
+#define OUT_SINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/util.h"
+#include "fdmap.h"
+
+/* How rows look, decided by the options. */
+struct format {
+	struct fdmap_namer *namer; /* NULL: numbers only */
+	unsigned name_how;         /* enum fdmap_name_how for the table's NAME */
+	unsigned comm_width;       /* COMMAND and TASKCMD: 9; 0: whole */
+	unsigned offset_digits;    /* decimal digits before 0x: 8; 0: any number */
+	bool ppid, pgid, nlink;    /* columns PPID, PGID, NLINK */
+	bool offset_only, size_only;
+	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen */
+	bool nul;                  /* -F0 */
+};
+
+/* -F letters as bits: 'A'..'Z' then 'a'..'z'. */
+#define FIELD_BIT(ch) \
+	(UINT64_C(1) << ((ch) >= 'a' ? (ch) - 'a' + 26 : (ch) - 'A'))
+
+struct sink;
+
+struct sink_ops {
+	const char *name; /* "table", "fields", "terse", "count" */
+	/* Facts (enum fdmap_fact) the rows must carry for this format. */
+	uint32_t (*wants)(const struct format *fmt);
+	int (*begin)(struct sink *s);
+	int (*row)(struct sink *s, const struct fdmap_row *row);
+	int (*end)(struct sink *s); /* all out; 0 or -errno */
+	void (*fini)(struct sink *s);
+};
+
+struct sink {
+	const struct sink_ops *ops;
+	const struct format *fmt;
+	int fd;         /* where bytes go */
+	struct buf out; /* what has not gone yet */
+	void *priv;     /* the ops' own */
+};
+
+/* NULL: no such format. */
+const struct sink_ops *sink_find(const char *name);
+
+/* Prints a snapshot to fd; 0 or -errno (-EPIPE when the reader went away). */
+MUST_CHECK int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
+			  const struct fdmap_snapshot *snap);
+
+/* For the ops: write out when much is waiting (force: whatever is). */
+MUST_CHECK int sink_flush(struct sink *s, bool force);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* /proc/locks: who holds a lock on which file (fs/locks.c, lock_get_status). */
+#ifndef PROC_LOCKS_H
+#define PROC_LOCKS_H
+
+#include "base/cursor.h"
+#include "base/hash.h"
+#include "os/root.h"
+
+struct lock {
+	pid_t pid;
+	uint64_t dev, ino;
+	char letter; /* 'r', 'R' whole file, 'w', 'W' */
+	bool waits;  /* a "->" line: does not hold it yet */
+};
+
+struct locks {
+	struct lock *v;
+	size_t n, cap;
+};
+
+void locks_init(struct locks *l);
+void locks_fini(struct locks *l);
+/* 0, -EINVAL */
+int parse_lock_line(struct span line, struct lock *lock);
+MUST_CHECK int locks_read(struct root *root, struct locks *l); /* no such file: none */
+
+/*
+ * The letter a row of that process and file shows, ' ' when none. Of several
+ * the last line counts; waiters and locks without a PID (OFD) never match.
+ */
+char locks_find(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* PID/stat: command, state, parent, group. */
+#ifndef PROC_STAT_H
+#define PROC_STAT_H
+
+#include "base/cursor.h"
+
+struct stat_line {
+	uint32_t pid;
+	struct span comm; /* between the first '(' and the last ')' */
+	char state;
+	int32_t ppid, pgid;
+};
+
+/* 0 or -EINVAL. The text may hold newlines: comm may. */
+int parse_stat(struct span text, struct stat_line *st);
+
+#endif

@@ -101,6 +101,7 @@ void root_shown(const struct root *r, const struct root_dir *d, const char *name
 		struct buf *out);
 
 /* The two implementations; root_open picks. */
+const char *root_live_path(void); /* where this system's procfs is mounted */
 int root_live_open(struct root *r, int dirfd, const char *dir);
 int root_tree_open(struct root *r, int dirfd, const char *dir);
 

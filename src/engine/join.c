@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* Joins: after the scan, on the caller's thread, only what some row needs. */
+#include "engine/join.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "net/family.h"
+#include "proc/fdlink.h"
+#include "proc/locks.h"
+#include "proc/mounts.h"
+#include "proc/procdir.h"
+
+/* The snapshot's rows are const to everybody but the join. */
+static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
+{
+	return (struct fdmap_file *)(uintptr_t)&p->files[i];
+}
+
+static bool is_socket(const struct fdmap_file *f)
+{
+	return f->kind == FDMAP_KIND_SOCKET;
+}
+
+/* Families of the sockets no table has told of yet; 0: there are none. */
+static uint32_t families_missing(const struct fdmap_snapshot *s, const struct plan *plan)
+{
+	uint32_t missing = 0;
+
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			const struct fdmap_file *f = &s->procs[i].files[j];
+
+			if (!is_socket(f) || f->sock)
+				continue;
+			if (!plan->ask_proto || !f->sockproto)
+				return plan->row_families;
+			missing |= family_of_protoname(f->sockproto);
+		}
+	}
+	return missing & plan->row_families;
+}
+
+static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
+{
+	uint32_t missing = families_missing(s, plan);
+	int r;
+
+	if (!missing)
+		return 0;
+	r = socktab_load(&s->rows, root, NULL, missing);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			struct fdmap_file *f = file_of(&s->procs[i], j);
+
+			if (!is_socket(f) || f->sock)
+				continue;
+			f->sock = socktab_find(&s->rows, f->ino);
+			if (f->sock)
+				f->have |= FDMAP_SOCK | FDMAP_QUEUES;
+		}
+	}
+	return snapshot_problems(s, &s->rows);
+}
+
+/* lsof shows sockets of no table, and ping sockets of IPv6, by sockfs' own inode. */
+static bool shown_by_inode(const struct fdmap_file *f)
+{
+	return is_socket(f) &&
+	       (!f->sock || (f->sock->table == FDMAP_ICMP && f->sock->family == AF_INET6));
+}
+
+/* Asks the descriptor itself, after making sure that it is still the same socket. */
+static int ask_socket(struct root *root, const struct procdir *pd, struct fdmap_file *f,
+		      uint32_t want, struct arena *arena)
+{
+	char name[24], text[64], proto[64];
+	struct fdmap_stat st;
+	struct fdlink link;
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "fd/%d", f->fd);
+	n = root_link(root, &pd->dir, name, text, sizeof(text));
+	if (n < 0)
+		return 0;
+	parse_fdlink((struct span){ text, (size_t)n }, &link);
+	if (link.what != FDLINK_SOCKET || link.ino != f->ino)
+		return 0;
+	if (!f->sockproto && !f->sock &&
+	    root_sockproto(root, &pd->dir, name, proto, sizeof(proto)) >= 0)
+		f->sockproto = arena_strdup(arena, proto);
+	if ((want & FDMAP_STAT) && !f->stat && root_stat(root, &pd->dir, name, &st) == 0 &&
+	    st.ino == f->ino) {
+		f->stat = arena_memdup(arena, &st, sizeof(st));
+		f->have |= FDMAP_STAT;
+	}
+	return arena_failed(arena) ? -ENOMEM : 0;
+}
+
+static int open_again(struct root *root, const struct fdmap_process *p, struct procdir *pd)
+{
+	struct procdir leader;
+	int r = procdir_open(root, p->pid, p->tid ? &leader : pd);
+
+	if (r < 0 || !p->tid)
+		return r;
+	r = procdir_task(root, &leader, p->tid, pd);
+	procdir_close(&leader);
+	return r;
+}
+
+static int join_leftovers(struct fdmap_snapshot *s, struct root *root, uint32_t want)
+{
+	for (size_t i = 0; i < s->nprocs; i++) {
+		const struct fdmap_process *p = &s->procs[i];
+		struct procdir pd;
+		bool open = false;
+		int r = 0;
+
+		for (uint32_t j = 0; r == 0 && j < p->nfiles; j++) {
+			struct fdmap_file *f = file_of(p, j);
+
+			if (!shown_by_inode(f))
+				continue;
+			if (!open && open_again(root, p, &pd) < 0)
+				break;
+			open = true;
+			r = ask_socket(root, &pd, f, want, snapshot_arena(s));
+		}
+		if (open)
+			procdir_close(&pd);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int join_locks(struct fdmap_snapshot *s, struct root *root)
+{
+	struct locks locks;
+	int r;
+
+	locks_init(&locks);
+	r = locks_read(root, &locks);
+	for (size_t i = 0; r == 0 && locks.n && i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			struct fdmap_file *f = file_of(&s->procs[i], j);
+
+			if (f->stat && !is_socket(f))
+				f->lock = locks_find(&locks, s->procs[i].pid, f->stat->dev,
+						     f->stat->ino);
+		}
+	}
+	locks_fini(&locks);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* A message queue is a regular file at the root of a file system without a device. */
+static bool maybe_mqueue(const struct fdmap_file *f)
+{
+	return f->stat && S_ISREG(f->stat->mode) && major(f->stat->dev) == 0 && f->path &&
+	       f->path[0] == '/' && !strchr(f->path + 1, '/');
+}
+
+static int join_mqueues(struct fdmap_snapshot *s, struct root *root)
+{
+	struct mounts mounts;
+	bool read = false;
+	int r = 0;
+
+	mounts_init(&mounts);
+	for (size_t i = 0; r == 0 && i < s->nprocs; i++) {
+		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
+			struct fdmap_file *f = file_of(&s->procs[i], j);
+			const struct mount *m;
+
+			if (!maybe_mqueue(f))
+				continue;
+			if (!read)
+				r = mounts_read(root, &mounts);
+			read = true;
+			m = mounts_find_dev(&mounts, f->stat->dev);
+			if (m && strcmp(m->fstype, "mqueue") == 0)
+				f->kind = FDMAP_KIND_MQUEUE;
+		}
+	}
+	mounts_fini(&mounts);
+	return r == -ENOMEM ? r : 0;
+}
+
+int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
+	      const struct fdmap_query *q)
+{
+	int r = 0;
+
+	if (plan->row_families)
+		r = join_sockets(s, root, plan);
+	if (r == 0 && q->want & FDMAP_SOCK)
+		r = join_leftovers(s, root, q->want);
+	if (r == 0 && plan->mounts)
+		r = join_mqueues(s, root);
+	if (r == 0 && plan->locks)
+		r = join_locks(s, root);
+	return r;
+}

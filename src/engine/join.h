@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What connects rows to tables read once: sockets, locks, message queues. */
+#ifndef ENGINE_JOIN_H
+#define ENGINE_JOIN_H
+
+#include "engine/plan.h"
+#include "engine/snapshot.h"
+#include "os/root.h"
+
+/* 0 or -ENOMEM; a table that can't be read becomes a problem of the snapshot. */
+MUST_CHECK int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
+			 const struct fdmap_query *q);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mem and DEL rows: the mapped files of a process, one row per device and
+ * inode, the executable left out.
+ *
+ * What is shown of a mapping beyond its line in maps (size, links) comes from
+ * map_files/START-END, which needs privilege but looks up no name. Without
+ * that right the name is looked up below the process' own root, unless a
+ * server would have to answer for it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "engine/scan.h"
+#include "kind/kind.h"
+#include "proc/maps.h"
+
+#define DELETED " (deleted)"
+
+struct pair {
+	uint64_t dev, ino;
+};
+
+struct walk {
+	struct worker *w;
+	const struct target *t;
+	struct pair exe;
+	struct buf seen_mem; /* struct pair of the rows so far */
+	struct buf path;   /* of the row at hand */
+	bool no_map_files; /* refused once: not asked again */
+};
+
+static bool seen_before(struct walk *k, uint64_t dev, uint64_t ino)
+{
+	struct pair p = { dev, ino };
+	const struct pair *v = (const void *)k->seen_mem.p;
+
+	/* Mappings of one file stand together: look from the end. */
+	for (size_t i = k->seen_mem.n / sizeof(p); i-- > 0;)
+		if (v[i].dev == dev && v[i].ino == ino)
+			return true;
+	buf_put(&k->seen_mem, &p, sizeof(p));
+	return false;
+}
+
+static bool is_remote(const struct scan *s, uint64_t dev)
+{
+	const struct mount *m = s->mounts ? mounts_find_dev(s->mounts, dev) : NULL;
+
+	return m && m->remote;
+}
+
+/* By name, below the process' root; only where no server is asked. */
+static int stat_by_name(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
+{
+	struct root *root = k->w->scan->root;
+	struct buf name;
+	int r;
+
+	if (k->path.p[0] != '/' || is_remote(k->w->scan, m->dev))
+		return -ENOTSUP;
+	buf_init(&name);
+	buf_puts(&name, "root");
+	buf_put(&name, k->path.p, k->path.n);
+	r = name.failed ? -ENOMEM : root_stat(root, &k->t->leader->dir, name.p, st);
+	buf_fini(&name);
+	return r;
+}
+
+static int stat_mapping(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
+{
+	char name[64];
+	int r = -EPERM;
+
+	if (!k->no_map_files) {
+		(void)snprintf(name, sizeof(name), "map_files/%llx-%llx",
+			       (unsigned long long)m->start, (unsigned long long)m->end);
+		r = root_stat(k->w->scan->root, &k->t->leader->dir, name, st);
+		k->no_map_files = r == -EPERM || r == -EACCES;
+	}
+	if (r < 0)
+		r = stat_by_name(k, m, st);
+	return r;
+}
+
+/*
+ * The kernel writes " (deleted)" behind a name that is gone; it may also be
+ * part of a name. true: gone, and k->path has lost the suffix.
+ */
+static bool is_deleted(struct walk *k, const struct map_line *m)
+{
+	struct span text = { buf_str(&k->path), k->path.n };
+	struct fdmap_stat st;
+
+	if (!span_ends(text, DELETED))
+		return false;
+	if (stat_by_name(k, m, &st) == 0 && st.ino == m->ino)
+		return false;
+	k->path.n -= strlen(DELETED);
+	k->path.p[k->path.n] = '\0';
+	/* Made again as a link to the same file: then it is there. */
+	return stat_by_name(k, m, &st) < 0 || st.ino != m->ino;
+}
+
+/* The line says which file it is; what else is told of it may be missing. */
+static void manufacture(struct cand *c, const struct map_line *m)
+{
+	c->st = (struct fdmap_stat){ .dev = m->dev, .ino = m->ino, .mode = S_IFREG };
+	c->has_stat = true;
+}
+
+static uint32_t gate_mapping(struct walk *k, const struct map_line *m, struct cand *c)
+{
+	const struct fdmap_query *q = k->w->scan->q;
+
+	if (c->f.fd == FDMAP_FD_DEL || c->f.failed)
+		return select_inode(q, m->dev, m->ino, k->w->hits, &c->f.as);
+	return select_stat(q, &c->st, k->w->hits, &c->f.as);
+}
+
+/* Does anything that decides or shows need more than the line? */
+static bool wants_stat(const struct walk *k, const struct map_line *m)
+{
+	const struct plan *p = k->w->scan->plan;
+
+	if (k->t->whole)
+		return p->file_row & FDMAP_STAT;
+	/* On file systems without a device of their own the line's number may not be stat's. */
+	return p->file_row & FDMAP_STAT || k->w->scan->q->used & SEL_NLINK ||
+	       (p->file_gate & FDMAP_STAT && major(m->dev) == 0);
+}
+
+static int map_row(struct walk *k, const struct map_line *m)
+{
+	const struct fdmap_query *q = k->w->scan->q;
+	bool gone = is_deleted(k, m);
+	struct cand c = cand_of(k->w, k->t, gone ? FDMAP_FD_DEL : FDMAP_FD_MEM);
+	int r;
+
+	if (cand_out(k->w, &c))
+		return 0;
+	c.f.have = FDMAP_LINK;
+	c.f.deleted = gone;
+	manufacture(&c, m);
+	if (!gone && wants_stat(k, m)) {
+		r = stat_mapping(k, m, &c.st);
+		if (r < 0) {
+			manufacture(&c, m);
+			c.f.failed = FDMAP_CALL_STAT;
+			/* Not asked is not failed. */
+			c.f.error = r == -ENOTSUP ? 0 : -r;
+		}
+	} else if (!gone) {
+		c.f.failed = FDMAP_CALL_STAT;
+	}
+	if (k->w->scan->plan->file_gate & FDMAP_STAT)
+		c.got |= gate_mapping(k, m, &c);
+	if (!k->t->whole && !select_done(q, c.got))
+		return 0;
+	parse_fdlink((struct span){ buf_str(&k->path), k->path.n }, &c.link);
+	c.f.kind = (uint8_t)kind_of(&c.link, &c.st)->id;
+	return cand_keep(k->w, &c, buf_str(&k->path), k->path.n);
+}
+
+/* seq_file_path escapes the newline, and nothing else (fs/proc/task_mmu.c). */
+static void unescape_newlines(struct span s, struct buf *out)
+{
+	struct cursor c = cursor_span(s);
+	struct span part;
+
+	while (cursor_until(&c, '\\', &part)) {
+		buf_put(out, part.p, part.n);
+		if (cursor_lit(&c, "012"))
+			buf_putc(out, '\n');
+		else
+			buf_putc(out, '\\');
+	}
+	part = cursor_rest(&c);
+	buf_put(out, part.p, part.n);
+}
+
+static int each_line(struct walk *k, struct span line)
+{
+	struct map_line m;
+
+	if (parse_map_line(line, &m) < 0 || (!m.dev && !m.ino) || !m.path.n)
+		return 0;
+	if ((m.dev == k->exe.dev && m.ino == k->exe.ino) || seen_before(k, m.dev, m.ino))
+		return 0;
+	buf_reset(&k->path);
+	unescape_newlines(m.path, &k->path);
+	if (k->path.failed || k->seen_mem.failed)
+		return -ENOMEM;
+	return map_row(k, &m);
+}
+
+int rows_maps(struct worker *w, const struct target *t)
+{
+	struct walk k = { .w = w, .t = t };
+	struct root *root = w->scan->root;
+	struct fdmap_stat st;
+	struct cursor c;
+	struct span line;
+	int r;
+
+	buf_reset(&w->text);
+	r = root_read(root, &t->pd->dir, "maps", &w->text);
+	/* Not ours to read: lsof says nothing of it, either. */
+	if (r < 0 || !w->text.n)
+		return r == -ENOMEM ? r : 0;
+	if (root_stat(root, &t->pd->dir, "exe", &st) == 0)
+		k.exe = (struct pair){ st.dev, st.ino };
+	buf_init(&k.seen_mem);
+	buf_init(&k.path);
+	c = cursor_of(w->text.p, w->text.n);
+	while (r == 0 && cursor_line(&c, &line, NULL))
+		r = each_line(&k, line);
+	buf_fini(&k.seen_mem);
+	buf_fini(&k.path);
+	return r;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Names: of users, of hosts and ports, and the NAME of a row. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "engine/query.h"
+#include "engine/snapshot.h"
+#include "kind/kind.h"
+#include "net/addr.h"
+
+struct fdmap_namer {
+	struct resolve *resolve;
+	unsigned what; /* enum fdmap_namer_what */
+	struct namer hooks;
+};
+
+static const char *host_hook(void *ctx, int family, const void *addr)
+{
+	struct fdmap_namer *n = ctx;
+	struct resolve_addr a = { .family = family };
+
+	if (!(n->what & FDMAP_NAMES_HOSTS))
+		return NULL;
+	memcpy(&a.a, addr, family == AF_INET ? 4 : 16);
+	return resolve_host(n->resolve, &a);
+}
+
+static const char *service_hook(void *ctx, uint16_t port, const char *proto)
+{
+	struct fdmap_namer *n = ctx;
+
+	return n->what & FDMAP_NAMES_PORTS ? resolve_service(n->resolve, port, proto) : NULL;
+}
+
+int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
+{
+	struct fdmap_namer *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return -ENOMEM;
+	n->resolve = fdmap_resolve(m);
+	n->what = what;
+	n->hooks = (struct namer){ n, host_hook, service_hook };
+	*out = n;
+	return 0;
+}
+
+void fdmap_namer_free(struct fdmap_namer *n)
+{
+	free(n);
+}
+
+const char *fdmap_namer_user(struct fdmap_namer *n, uid_t uid)
+{
+	return n && n->what & FDMAP_NAMES_USERS ? resolve_user(n->resolve, uid) : NULL;
+}
+
+static void add_end(struct buf *addrs, const struct fdmap_sock *s, const void *end)
+{
+	struct resolve_addr a = { .family = s->family };
+
+	if (addr_is_any(s->family, end))
+		return;
+	memcpy(&a.a, end, s->family == AF_INET ? 4 : 16);
+	/* Printed as IPv4, so asked for as IPv4. */
+	if (s->family == AF_INET6 && addr_is_v4mapped(&a.a.v6)) {
+		struct in_addr v4;
+
+		memcpy(&v4, &a.a.v6.s6_addr[12], 4);
+		a = (struct resolve_addr){ .family = AF_INET, .a.v4 = v4 };
+	}
+	buf_put(addrs, &a, sizeof(a));
+}
+
+int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
+{
+	struct buf addrs;
+	int r;
+
+	if (!(n->what & FDMAP_NAMES_HOSTS))
+		return 0;
+	buf_init(&addrs);
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			const struct fdmap_sock *sock = s->procs[i].files[j].sock;
+
+			if (!sock || !(FAMILY_BIT(sock->table) & FAMILY_INET))
+				continue;
+			add_end(&addrs, sock, &sock->laddr);
+			add_end(&addrs, sock, &sock->raddr);
+		}
+	}
+	r = addrs.failed ? -ENOMEM : 0;
+	if (r == 0 && addrs.n)
+		r = resolve_hosts(n->resolve, (const void *)addrs.p,
+				  addrs.n / sizeof(struct resolve_addr), ms);
+	buf_fini(&addrs);
+	return r;
+}
+
+static const char *call_name(unsigned call)
+{
+	switch (call) {
+	case FDMAP_CALL_READLINK:
+		return "readlink";
+	case FDMAP_CALL_STAT:
+		return "stat";
+	case FDMAP_CALL_LSTAT:
+		return "lstat";
+	case FDMAP_CALL_OPENDIR:
+		return "opendir";
+	default:
+		return "?";
+	}
+}
+
+static void put_notes(const struct fdmap_file *f, struct buf *out)
+{
+	if (f->note) {
+		buf_putc(out, ' ');
+		buf_puts(out, f->note);
+	}
+	if (f->failed && f->error)
+		buf_printf(out, " (%s: %s)", call_name(f->failed), strerrordesc_np(f->error));
+}
+
+size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsigned how, char *buf,
+		  size_t len)
+{
+	const struct fdmap_file *f = row->file;
+	struct buf out;
+	size_t n;
+
+	buf_init(&out);
+	/* Found by a name: lsof shows that name, as it was typed. */
+	if (f->as && f->kind != FDMAP_KIND_SOCKET)
+		buf_puts(&out, f->as);
+	else
+		kind_by_id(f->kind)->describe(f, namer ? &namer->hooks : NULL, how, &out);
+	if (how & FDMAP_NAME_NOTES)
+		put_notes(f, &out);
+	n = out.n;
+	if (len) {
+		size_t m = n < len - 1 ? n : len - 1;
+
+		if (m)
+			memcpy(buf, out.p, m);
+		buf[m] = '\0';
+	}
+	buf_fini(&out);
+	return n;
+}
+
+void fdmap_look(const struct fdmap_row *row, struct fdmap_look *look)
+{
+	*look = (struct fdmap_look){ 0 };
+	kind_by_id(row->file->kind)->look(row->file, look);
+}
+
+const char *fdmap_sock_state(const struct fdmap_sock *sock)
+{
+	const struct family *f = families[sock->table];
+
+	return f->state ? f->state(sock) : NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What to read, in which order: worked out from the query alone. Gates come
+ * from cheap to dear, and a row pays for a fact only after it has passed every
+ * cheaper gate. Masks are enum fdmap_fact.
+ */
+#ifndef ENGINE_PLAN_H
+#define ENGINE_PLAN_H
+
+#include "engine/query.h"
+
+struct plan {
+	bool direct;         /* the PIDs asked for are the processes: /proc is not listed */
+	bool tasks;          /* list threads, too */
+	uint32_t proc_gate;  /* COMM, CRED: to reject a process */
+	uint32_t proc_row;   /* COMM, CRED: to print one */
+	/* SPECIAL, MAPS, FDS: what is walked of a process ... */
+	uint32_t lists;      /* ... whose rows must match by themselves */
+	uint32_t lists_all;  /* ... that was selected as a whole */
+	uint32_t slots;      /* bit -slot: which of cwd, rtd, txt, mem, DEL, NOFD */
+	uint32_t file_gate;  /* LINK, STAT: to reject a row */
+	uint32_t file_row;   /* LINK, ACCESS, STAT, POS, DETAIL, FLAGS: to print one */
+	uint32_t gate_families; /* FAMILY_BIT: socket tables read before the scan */
+	uint32_t row_families;  /* those read after it, if a socket that needs them is kept */
+	bool ask_proto;      /* few processes: ask each socket for its family first */
+	bool only_sockets;   /* no row but a socket's can be selected */
+	bool need_match;     /* ... and it must be one of the gate tables */
+	bool locks, mounts;  /* tables read after the scan, if a row needs them */
+	bool first_hit;      /* one row of a process is enough */
+};
+
+void plan_make(const struct fdmap_query *q, struct plan *plan);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* The walk over processes and their threads. */
+#include "engine/scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "proc/tgid.h"
+
+int worker_init(struct worker *w, const struct scan *scan)
+{
+	size_t words = hits_words(scan->q);
+
+	memset(w, 0, sizeof(*w));
+	w->scan = scan;
+	arena_init(&w->arena);
+	buf_init(&w->text);
+	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
+	return w->hits ? 0 : -ENOMEM;
+}
+
+void worker_fini(struct worker *w)
+{
+	source_free(w->source);
+	free(w->hits);
+	free(w->rows);
+	buf_fini(&w->text);
+	ids_fini(&w->ids);
+	ids_fini(&w->tids);
+}
+
+/* Facts of one process, as they become needed. */
+struct about {
+	struct source_facts facts;
+	uid_t uid;
+	uint32_t have;
+};
+
+
+/* 1: there it is; 0: it has ended, or may not be known; or -ENOMEM. */
+static int need(struct worker *w, const struct procdir *pd, uint32_t facts, struct about *a)
+{
+	int r;
+
+	if (facts & ~a->have & FDMAP_CRED) {
+		r = root_owner(w->scan->root, &pd->dir, &a->uid);
+		if (r < 0)
+			return 0;
+		a->have |= FDMAP_CRED;
+	}
+	if (facts & ~a->have & FDMAP_COMM) {
+		if (!w->source) {
+			r = source_new(&w->source, w->scan->root);
+			if (r < 0)
+				return r;
+		}
+		r = source_facts(w->source, pd, &w->arena, &a->facts);
+		if (r == -ENOMEM)
+			return r;
+		if (r < 0 || a->facts.state == 'Z')
+			return 0;
+		a->have |= FDMAP_COMM;
+	}
+	return 1;
+}
+
+/* Exclusions, then what the process itself is selected by. 1: go on, 0: no. */
+static int gate(struct worker *w, const struct procdir *pd, const char *comm, bool task,
+		struct about *a, uint32_t *got)
+{
+	const struct fdmap_query *q = w->scan->q;
+	int r = need(w, pd, w->scan->plan->proc_gate, a);
+	struct select_ids ids;
+
+	if (r <= 0)
+		return r;
+	ids = (struct select_ids){ pd->pid, a->facts.pgid, a->uid, task };
+	if (!select_ids(q, &ids, w->hits, got))
+		return 0;
+	/* A process rejected here is not examined for its command (lsof's order). */
+	if (!select_possible(q, *got | SEL_CMD))
+		return 0;
+	if ((q->ncmd || q->nre) && !select_command(q, comm ? comm : a->facts.comm, w->hits, got))
+		return 0;
+	return select_possible(q, *got);
+}
+
+static bool whole_of(const struct fdmap_query *q, uint32_t got)
+{
+	return select_done(q, got);
+}
+
+/* Keeps the rows in hand as a process; those of one that has ended are dropped. */
+static int keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
+		struct fdmap_process *p)
+{
+	int r = need(w, pd, w->scan->plan->proc_row, a);
+
+	if (r <= 0)
+		return r;
+	*p = (struct fdmap_process){
+		.pid = pd->pid,
+		.tid = pd->tid,
+		.ppid = a->facts.ppid,
+		.pgid = a->facts.pgid,
+		.uid = a->uid,
+		.have = a->have,
+		.comm = comm ? comm : a->facts.comm,
+		.task = pd->tid ? a->facts.comm : NULL,
+		.nfiles = (uint32_t)w->nrows,
+	};
+	p->files = arena_memdup(&w->arena, w->rows, w->nrows * sizeof(*w->rows));
+	return p->files ? 1 : -ENOMEM;
+}
+
+/* 1: a process was added to *p; 0: not; or -ENOMEM. */
+static int read_one(struct worker *w, const struct procdir *pd, const struct procdir *leader,
+		    struct about *a, const char *comm, uint32_t got, struct fdmap_process *p)
+{
+	struct target t = { pd, leader, got, whole_of(w->scan->q, got) };
+	struct arena_mark mark = arena_mark(&w->arena);
+	int r = rows_read(w, &t);
+
+	if (r < 0)
+		return r;
+	r = w->nrows ? keep(w, pd, a, comm, p) : 0;
+	if (r == 0)
+		arena_rewind(&w->arena, mark);
+	return r;
+}
+
+static int slot_add(struct worker *w, struct slot *s, const struct fdmap_process *p)
+{
+	/* Powers of two from the arena: threads are few, processes one each. */
+	if (!(s->n & (s->n - 1))) {
+		uint32_t cap = s->n ? s->n * 2 : 1;
+		struct fdmap_process *v = arena_alloc(&w->arena, cap * sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		if (s->n)
+			memcpy(v, s->v, s->n * sizeof(*v));
+		s->v = v;
+	}
+	s->v[s->n++] = *p;
+	return 0;
+}
+
+/* 1: the thread was not rejected; 0; or -ENOMEM. */
+static int read_task(struct worker *w, const struct procdir *leader, const struct about *of,
+		     pid_t tid, struct slot *s)
+{
+	struct about a = { .uid = of->uid, .have = of->have & FDMAP_CRED };
+	struct fdmap_process p;
+	struct procdir pd;
+	uint32_t got = 0;
+	int r;
+
+	r = procdir_task(w->scan->root, leader, tid, &pd);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = need(w, &pd, FDMAP_COMM, &a);
+	if (r > 0)
+		r = gate(w, &pd, of->facts.comm, true, &a, &got);
+	if (r > 0) {
+		r = read_one(w, &pd, leader, &a, of->facts.comm, got, &p);
+		if (r > 0)
+			r = slot_add(w, s, &p);
+		if (r == 0)
+			r = 1;
+	}
+	procdir_close(&pd);
+	return r;
+}
+
+/* Threads: every one but the leader. Number of those not rejected, or -ENOMEM. */
+static int read_tasks(struct worker *w, const struct procdir *pd, const struct about *a,
+		      struct slot *s)
+{
+	struct root_dir dir;
+	int n = 0, r = root_dir_open(w->scan->root, &pd->dir, "task", &dir);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = ids_read(w->scan->root, &dir, &w->tids);
+	root_dir_close(&dir);
+	if (r == -ENOMEM)
+		return r;
+	for (size_t i = 0; i < w->tids.n; i++) {
+		if ((pid_t)w->tids.v[i] == pd->pid)
+			continue;
+		r = read_task(w, pd, a, (pid_t)w->tids.v[i], s);
+		if (r < 0)
+			return r;
+		n += r;
+	}
+	return n;
+}
+
+static int read_process(struct worker *w, const struct procdir *pd, struct slot *s)
+{
+	const struct fdmap_query *q = w->scan->q;
+	struct about a = { .have = 0 };
+	struct slot tasks = { 0 };
+	struct fdmap_process p;
+	uint32_t got = 0;
+	int r, ntasks = 0;
+
+	if (w->scan->plan->tasks) {
+		/* All threads of a zombie have ended. */
+		r = need(w, pd, FDMAP_COMM | (w->scan->plan->proc_row & FDMAP_CRED), &a);
+		if (r <= 0)
+			return r;
+		ntasks = read_tasks(w, pd, &a, &tasks);
+		if (ntasks < 0)
+			return ntasks;
+	}
+	/* -a -K lists the leader with its threads, as if it were one of them. */
+	r = gate(w, pd, NULL, q->match == FDMAP_MATCH_ALL && ntasks > 0, &a, &got);
+	if (r > 0)
+		r = read_one(w, pd, pd, &a, NULL, got, &p);
+	if (r > 0)
+		r = slot_add(w, s, &p);
+	for (uint32_t i = 0; r >= 0 && i < tasks.n; i++)
+		r = slot_add(w, s, &tasks.v[i]);
+	return r < 0 ? r : 0;
+}
+
+struct job {
+	const struct ids *pids;
+	struct slot *slots;
+	struct worker *workers;
+};
+
+static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
+{
+	const struct fdmap_query *q = w->scan->q;
+	struct arena_mark mark = arena_mark(&w->arena);
+	struct procdir pd;
+	unsigned term;
+	bool not;
+	int r;
+
+	if (q->pid.excluded && idterms_find(&q->pid, pid, &not, &term) && not)
+		return 0;
+	r = procdir_open(w->scan->root, (pid_t)pid, &pd);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* A thread's directory can be opened by its number, though it is not listed. */
+	if (!w->scan->plan->direct || read_is_leader(w->scan->root, &pd, &w->text))
+		r = read_process(w, &pd, s);
+	procdir_close(&pd);
+	/* Nothing of a rejected process is kept. */
+	if (r == 0 && !s->n)
+		arena_rewind(&w->arena, mark);
+	return r;
+}
+
+static void scan_chunk(void *arg, unsigned id, size_t lo, size_t hi)
+{
+	struct job *j = arg;
+	struct worker *w = &j->workers[id];
+
+	for (size_t i = lo; i < hi && !w->error; i++)
+		w->error = scan_pid(w, j->pids->v[i], &j->slots[i]);
+}
+
+int scan_run(const struct scan *scan, const struct ids *pids, struct slot *slots,
+	     struct worker *workers, unsigned nthreads)
+{
+	struct job j = { pids, slots, workers };
+
+	(void)scan;
+	pool_run(nthreads, pids->n, 4, scan_chunk, &j);
+	for (unsigned i = 0; i < nthreads; i++)
+		if (workers[i].error)
+			return workers[i].error;
+	return 0;
+}

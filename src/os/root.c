@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The door: picks who plays /proc, counts every call, passes it on. */
+#include "os/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define COUNT(r, what) atomic_fetch_add_explicit(&(r)->counts.what, 1, memory_order_relaxed)
+
+static int pick(struct root *r, int fd, const char *dir)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type == PROC_SUPER_MAGIC)
+		return root_live_open(r, fd, dir);
+	if (faccessat(fd, "manifest", F_OK, 0) == 0)
+		return root_tree_open(r, fd, dir);
+	return -EINVAL;
+}
+
+int root_open(struct root **out, const char *dir)
+{
+	struct root *r = calloc(1, sizeof(*r));
+	int fd, err;
+
+	if (!r)
+		return -ENOMEM;
+	if (!dir)
+		dir = root_live_path();
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		free(r);
+		return err;
+	}
+	r->top.fd = fd;
+	err = pick(r, fd, dir);
+	if (err < 0) {
+		close(fd);
+		free(r);
+		return err;
+	}
+	*out = r;
+	return 0;
+}
+
+void root_close(struct root *r)
+{
+	if (!r)
+		return;
+	r->ops->close(r);
+	close(r->top.fd);
+	free(r);
+}
+
+static const struct root_dir *dir_or_top(const struct root *r, const struct root_dir *d)
+{
+	return d ? d : &r->top;
+}
+
+int root_dir_open(struct root *r, const struct root_dir *up, const char *name, struct root_dir *d)
+{
+	up = dir_or_top(r, up);
+	size_t n = strlen(up->at), m = strlen(name);
+
+	if (n + 1 + m >= sizeof(d->at))
+		return -ENAMETOOLONG;
+	COUNT(r, dirs);
+	/* `up` and `d` may be the same object. */
+	char at[sizeof(d->at)];
+
+	memcpy(at, up->at, n);
+	if (n)
+		at[n++] = '/';
+	memcpy(at + n, name, m + 1);
+	int err = r->ops->dir_open(r, up, name, d);
+
+	if (err < 0)
+		return err;
+	memcpy(d->at, at, n + m + 1);
+	return 0;
+}
+
+void root_dir_close(struct root_dir *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = -1;
+}
+
+int root_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
+{
+	COUNT(r, lists);
+	return r->ops->list(r, dir_or_top(r, d), each, arg);
+}
+
+static bool is_fdinfo(const struct root_dir *d, const char *name)
+{
+	size_t n = strlen(d->at);
+
+	return strncmp(name, "fdinfo/", 7) == 0 ||
+	       (n >= 7 && strcmp(d->at + n - 7, "/fdinfo") == 0);
+}
+
+int root_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	d = dir_or_top(r, d);
+	if (is_fdinfo(d, name))
+		COUNT(r, fdinfos);
+	else
+		COUNT(r, reads);
+	return r->ops->read(r, d, name, out);
+}
+
+ssize_t root_link(struct root *r, const struct root_dir *d, const char *name, char *buf, size_t len)
+{
+	COUNT(r, links);
+	return r->ops->link(r, dir_or_top(r, d), name, buf, len);
+}
+
+int root_stat(struct root *r, const struct root_dir *d, const char *name, struct fdmap_stat *st)
+{
+	COUNT(r, stats);
+	return r->ops->stat(r, dir_or_top(r, d), name, st);
+}
+
+int root_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
+{
+	COUNT(r, lmodes);
+	return r->ops->lmode(r, dir_or_top(r, d), name, mode);
+}
+
+int root_owner(struct root *r, const struct root_dir *d, uid_t *uid)
+{
+	COUNT(r, owners);
+	return r->ops->owner(r, dir_or_top(r, d), uid);
+}
+
+ssize_t root_sockproto(struct root *r, const struct root_dir *d, const char *name, char *buf,
+		       size_t len)
+{
+	COUNT(r, protos);
+	return r->ops->sockproto(r, dir_or_top(r, d), name, buf, len);
+}
+
+int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	COUNT(r, paths);
+	return r->ops->stat_path(r, path, st);
+}
+
+int root_real_path(struct root *r, const char *path, struct buf *out)
+{
+	COUNT(r, paths);
+	return r->ops->real_path(r, path, out);
+}
+
+void root_shown(const struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	buf_puts(out, r->shown);
+	if (d && d->at[0]) {
+		buf_putc(out, '/');
+		buf_puts(out, d->at);
+	}
+	if (name && *name) {
+		buf_putc(out, '/');
+		buf_puts(out, name);
+	}
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* The live /proc, or another procfs: the openat family on directory descriptors. */
+#include "os/root.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+const char *root_live_path(void)
+{
+	return "/proc";
+}
+
+static int live_dir_open(struct root *r, const struct root_dir *up, const char *name,
+			 struct root_dir *d)
+{
+	int fd = openat(up->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)r;
+	if (fd < 0)
+		return -errno;
+	d->fd = fd;
+	return 0;
+}
+
+/* The kernel writes these; getdents64 has no header of its own before glibc 2.30. */
+struct dirent_head {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+static bool name_number(const char *name, uint32_t *id)
+{
+	uint64_t v = 0;
+
+	if (!*name)
+		return false;
+	for (; *name; name++) {
+		if (*name < '0' || *name > '9')
+			return false;
+		v = v * 10 + (uint64_t)(*name - '0');
+		if (v > UINT32_MAX)
+			return false;
+	}
+	*id = (uint32_t)v;
+	return true;
+}
+
+static int live_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
+{
+	_Alignas(struct dirent_head) char buf[32 * 1024];
+
+	/* Only the root's own directory stays open to be listed again. */
+	if (d == &r->top && lseek(d->fd, 0, SEEK_SET) < 0)
+		return -errno;
+	for (;;) {
+		long n = syscall(SYS_getdents64, d->fd, buf, sizeof(buf));
+
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return 0;
+		for (long at = 0; at < n;) {
+			const struct dirent_head *e = (const void *)(buf + at);
+			uint32_t id;
+
+			at += e->reclen;
+			if (!name_number(e->name, &id))
+				continue;
+			int stop = each(arg, id);
+
+			if (stop)
+				return stop;
+		}
+	}
+}
+
+static int live_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	int fd = openat(d->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	size_t chunk = 4096;
+	int err = 0;
+
+	(void)r;
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		ssize_t n;
+
+		err = buf_reserve(out, chunk);
+		if (err < 0)
+			break;
+		n = read(fd, out->p + out->n, chunk);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			err = n < 0 ? -errno : 0;
+			break;
+		}
+		out->n += (size_t)n;
+		out->p[out->n] = '\0';
+		if ((size_t)n == chunk && chunk < 256 * 1024)
+			chunk *= 2;
+	}
+	close(fd);
+	return err;
+}
+
+static ssize_t live_link(struct root *r, const struct root_dir *d, const char *name, char *buf,
+			 size_t len)
+{
+	ssize_t n = readlinkat(d->fd, name, buf, len - 1);
+
+	(void)r;
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+/*
+ * DONT_SYNC: what the kernel has is enough. Without it, a file on a dead
+ * server or of a FUSE daemon that has stopped would never let us go.
+ */
+static int do_statx(int dirfd, const char *name, int flags, struct fdmap_stat *st)
+{
+	struct statx x;
+
+	if (statx(dirfd, name, flags | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS,
+		  &x) < 0)
+		return -errno;
+	st->dev = makedev(x.stx_dev_major, x.stx_dev_minor);
+	st->rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor);
+	st->ino = x.stx_ino;
+	st->size = x.stx_size;
+	st->mode = x.stx_mode;
+	st->nlink = x.stx_nlink;
+	return 0;
+}
+
+static int live_stat(struct root *r, const struct root_dir *d, const char *name,
+		     struct fdmap_stat *st)
+{
+	(void)r;
+	return do_statx(d->fd, name, 0, st);
+}
+
+static int live_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
+{
+	struct stat st;
+
+	(void)r;
+	/* The link itself lies in procfs: nothing remote is asked. */
+	if (fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	*mode = st.st_mode;
+	return 0;
+}
+
+static int live_owner(struct root *r, const struct root_dir *d, uid_t *uid)
+{
+	struct stat st;
+
+	(void)r;
+	if (fstat(d->fd, &st) < 0)
+		return -errno;
+	*uid = st.st_uid;
+	return 0;
+}
+
+/* There is no getxattrat before Linux 6.13: through our own descriptor's link. */
+static ssize_t live_sockproto(struct root *r, const struct root_dir *d, const char *name,
+			      char *buf, size_t len)
+{
+	char path[128];
+	ssize_t n;
+
+	(void)r;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", d->fd, name);
+	n = getxattr(path, "system.sockprotoname", buf, len - 1);
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return (ssize_t)strlen(buf);
+}
+
+static int live_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	(void)r;
+	return do_statx(AT_FDCWD, path, 0, st);
+}
+
+static int live_real_path(struct root *r, const char *path, struct buf *out)
+{
+	char *p = realpath(path, NULL);
+
+	(void)r;
+	if (!p)
+		return -errno;
+	buf_puts(out, p);
+	free(p);
+	return 0;
+}
+
+static void live_close(struct root *r)
+{
+	free(r->priv);
+}
+
+static const struct root_ops live_ops = {
+	.dir_open = live_dir_open,
+	.list = live_list,
+	.read = live_read,
+	.link = live_link,
+	.stat = live_stat,
+	.lmode = live_lmode,
+	.owner = live_owner,
+	.sockproto = live_sockproto,
+	.stat_path = live_stat_path,
+	.real_path = live_real_path,
+	.close = live_close,
+};
+
+/* Is it the procfs that libproc2 would read? */
+static bool is_own(int dirfd)
+{
+	struct stat a, b;
+
+	return fstat(dirfd, &a) == 0 && stat(root_live_path(), &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+int root_live_open(struct root *r, int dirfd, const char *dir)
+{
+	char *shown = strdup(dir);
+
+	if (!shown)
+		return -ENOMEM;
+	for (size_t n = strlen(shown); n > 1 && shown[n - 1] == '/'; n--)
+		shown[n - 1] = '\0';
+	r->priv = shown;
+	r->shown = shown;
+	r->ops = &live_ops;
+	r->live = is_own(dirfd);
+	return 0;
+}

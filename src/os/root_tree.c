@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A recorded system played from a directory: file contents and link texts
+ * are on disk, what stat, lstat and the owner of a PID are come from its
+ * manifest. Nothing outside of the directory is looked at, whatever links
+ * the directory holds.
+ */
+#include "os/root.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/manifest.h"
+
+/* A directory of the recorded /proc, and a name below it: "root/usr/lib/..." is long. */
+#define KEY_MAX (sizeof(((struct root_dir *)0)->at) + PATH_MAX)
+
+static const struct manifest *manifest_of(const struct root *r)
+{
+	return r->priv;
+}
+
+static int key_of(const struct root_dir *d, const char *name, char *key)
+{
+	size_t n = strlen(d->at), m = strlen(name);
+
+	if (n + 1 + m >= KEY_MAX)
+		return -ENAMETOOLONG;
+	memcpy(key, d->at, n);
+	if (n && m)
+		key[n++] = '/';
+	memcpy(key + n, name, m + 1);
+	return 0;
+}
+
+/* Is a directory above it refused as a whole? */
+static int denied_above(const struct manifest *m, char *key)
+{
+	int err = 0;
+
+	for (char *slash = strchr(key, '/'); slash && err == 0; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		const struct manifest_entry *e = manifest_find(m, key);
+
+		*slash = '/';
+		if (e && e->given & MANIFEST_HAS_DENY_ALL)
+			err = e->deny[MANIFEST_OPEN];
+	}
+	return err;
+}
+
+/* What the manifest says of d/name (NULL: nothing), or the errno it refuses `call` with. */
+static int look_up(const struct root *r, const struct root_dir *d, const char *name,
+		   enum manifest_call call, const struct manifest_entry **entry)
+{
+	const struct manifest *m = manifest_of(r);
+	char key[KEY_MAX];
+	int err = key_of(d, name, key);
+
+	if (err < 0)
+		return err;
+	*entry = manifest_find(m, key);
+	if (*entry && (*entry)->deny[call])
+		return (*entry)->deny[call];
+	return m->denies ? denied_above(m, key) : 0;
+}
+
+static int refused(const struct root *r, const struct root_dir *d, const char *name,
+		   enum manifest_call call)
+{
+	const struct manifest_entry *e;
+
+	return look_up(r, d, name, call, &e);
+}
+
+/*
+ * Below the directory and nowhere else. Before Linux 5.6 there is no openat2:
+ * then a last component that is a link is refused, too.
+ */
+static int open_beneath(int dirfd, const char *name, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = openat(dirfd, name, (int)how.flags | O_NOFOLLOW);
+	/* A link out of the tree leads nowhere. */
+	if (fd < 0 && errno == EXDEV)
+		errno = ENOENT;
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int tree_dir_open(struct root *r, const struct root_dir *up, const char *name,
+			 struct root_dir *d)
+{
+	int fd = refused(r, up, name, MANIFEST_OPEN);
+
+	if (fd == 0)
+		fd = open_beneath(up->fd, name, O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	d->fd = fd;
+	return 0;
+}
+
+struct numbers {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+static int numbers_add(struct numbers *t, uint32_t id)
+{
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? t->cap * 2 : 64;
+		uint32_t *v = reallocarray(t->v, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		t->v = v;
+		t->cap = cap;
+	}
+	t->v[t->n++] = id;
+	return 0;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Takes dirfd. Unlike procfs, a plain directory has no order of its own. */
+static int numbers_read(int dirfd, struct numbers *t)
+{
+	DIR *dir = fdopendir(dirfd);
+	const struct dirent *e;
+	int err = 0;
+
+	if (!dir) {
+		err = -errno;
+		close(dirfd);
+		return err;
+	}
+	while (err == 0 && (e = readdir(dir))) {
+		struct cursor c = cursor_of(e->d_name, strlen(e->d_name));
+		uint32_t id;
+
+		if (cursor_u32(&c, &id) && cursor_done(&c))
+			err = numbers_add(t, id);
+	}
+	closedir(dir);
+	if (t->n)
+		qsort(t->v, t->n, sizeof(*t->v), by_number);
+	return err;
+}
+
+static int tree_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
+{
+	struct numbers t = { 0 };
+	int err = refused(r, d, "", MANIFEST_LIST);
+
+	if (err == 0)
+		err = open_beneath(d->fd, ".", O_DIRECTORY);
+	if (err < 0)
+		return err;
+	err = numbers_read(err, &t);
+	for (size_t i = 0; i < t.n && err == 0; i++)
+		err = each(arg, t.v[i]);
+	free(t.v);
+	return err;
+}
+
+static int read_all(int fd, struct buf *out)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	for (;;) {
+		int err = buf_reserve(out, 16384);
+
+		if (err < 0)
+			return err;
+		ssize_t n = read(fd, out->p + out->n, 16384);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		out->n += (size_t)n;
+		out->p[out->n] = '\0';
+	}
+}
+
+static int tree_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	int err = refused(r, d, name, MANIFEST_READ);
+	int fd = err < 0 ? err : open_beneath(d->fd, name, 0);
+
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, out);
+	close(fd);
+	return err;
+}
+
+static ssize_t read_link(const struct root_dir *d, const char *name, char *buf, size_t len)
+{
+	ssize_t n = readlinkat(d->fd, name, buf, len - 1);
+
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+static ssize_t tree_link(struct root *r, const struct root_dir *d, const char *name, char *buf,
+			 size_t len)
+{
+	int err = refused(r, d, name, MANIFEST_LINK);
+
+	return err < 0 ? err : read_link(d, name, buf, len);
+}
+
+/*
+ * What the link d/name leads to, or what "root/usr/lib/x" leads to where the
+ * link "root" stands for a directory: as `path` lines tell.
+ */
+static int follow(const struct root *r, const struct root_dir *d, const char *name,
+		  const struct manifest_entry **e)
+{
+	char first[KEY_MAX], text[KEY_MAX];
+	size_t n = strcspn(name, "/");
+	ssize_t len;
+
+	if (n >= sizeof(first))
+		return -ENAMETOOLONG;
+	memcpy(first, name, n);
+	first[n] = '\0';
+	len = read_link(d, first, text, PATH_MAX);
+	if (len < 0 || text[0] != '/')
+		return -ENOENT;
+	if ((size_t)len + strlen(name + n) >= sizeof(text))
+		return -ENAMETOOLONG;
+	memcpy(text + len, name + n, strlen(name + n) + 1);
+	return manifest_find_path(manifest_of(r), text, e);
+}
+
+static int tree_stat(struct root *r, const struct root_dir *d, const char *name,
+		     struct fdmap_stat *st)
+{
+	const struct manifest_entry *e;
+	int err = look_up(r, d, name, MANIFEST_STAT, &e);
+
+	if (err == 0 && (!e || !(e->given & MANIFEST_HAS_STAT)))
+		err = follow(r, d, name, &e);
+	if (err < 0)
+		return err;
+	if (!(e->given & MANIFEST_HAS_STAT))
+		return -ENOENT;
+	*st = e->st;
+	return 0;
+}
+
+static int tree_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
+{
+	const struct manifest_entry *e;
+	char text[2];
+	int err = look_up(r, d, name, MANIFEST_LMODE, &e);
+	ssize_t n = err < 0 ? err : read_link(d, name, text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	*mode = e && e->given & MANIFEST_HAS_LMODE ? e->lmode : S_IFLNK | 0700;
+	return 0;
+}
+
+static int tree_owner(struct root *r, const struct root_dir *d, uid_t *uid)
+{
+	const struct manifest_entry *e;
+	int err = look_up(r, d, "", MANIFEST_OWNER, &e);
+
+	if (err < 0)
+		return err;
+	*uid = e ? e->uid : 0;
+	return 0;
+}
+
+static ssize_t tree_sockproto(struct root *r, const struct root_dir *d, const char *name,
+			      char *buf, size_t len)
+{
+	const struct manifest_entry *e;
+	int err = look_up(r, d, name, MANIFEST_PROTO, &e);
+
+	if (err < 0)
+		return err;
+	if (!e || !e->proto)
+		return -EOPNOTSUPP;
+	size_t n = strlen(e->proto);
+
+	if (n >= len)
+		return -ERANGE;
+	memcpy(buf, e->proto, n + 1);
+	return (ssize_t)n;
+}
+
+static int tree_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	const struct manifest_entry *e;
+	int err = manifest_find_path(manifest_of(r), path, &e);
+
+	/* One step only: real is said to hold no links. */
+	if (err == 0 && !(e->given & MANIFEST_HAS_STAT) && e->real)
+		err = manifest_find_path(manifest_of(r), e->real, &e);
+	if (err < 0)
+		return err;
+	if (!(e->given & MANIFEST_HAS_STAT))
+		return -ENOENT;
+	*st = e->st;
+	return 0;
+}
+
+static int tree_real_path(struct root *r, const char *path, struct buf *out)
+{
+	const struct manifest_entry *e;
+	int err = manifest_find_path(manifest_of(r), path, &e);
+
+	if (err < 0)
+		return err;
+	buf_puts(out, e->real ? e->real : e->path);
+	return out->failed ? -ENOMEM : 0;
+}
+
+static void tree_close(struct root *r)
+{
+	manifest_fini(r->priv);
+	free(r->priv);
+}
+
+static const struct root_ops tree_ops = {
+	.dir_open = tree_dir_open,
+	.list = tree_list,
+	.read = tree_read,
+	.link = tree_link,
+	.stat = tree_stat,
+	.lmode = tree_lmode,
+	.owner = tree_owner,
+	.sockproto = tree_sockproto,
+	.stat_path = tree_stat_path,
+	.real_path = tree_real_path,
+	.close = tree_close,
+};
+
+static int read_manifest(int dirfd, struct manifest *m)
+{
+	struct buf text;
+	int fd = open_beneath(dirfd, "manifest", 0);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	buf_init(&text);
+	err = read_all(fd, &text);
+	close(fd);
+	if (err == 0) {
+		err = parse_manifest((struct span){ buf_str(&text), text.n }, m);
+		if (err < 0)
+			manifest_fini(m);
+	}
+	buf_fini(&text);
+	return err;
+}
+
+int root_tree_open(struct root *r, int dirfd, const char *dir)
+{
+	struct manifest *m = calloc(1, sizeof(*m));
+	int err;
+
+	(void)dir;
+	if (!m)
+		return -ENOMEM;
+	err = read_manifest(dirfd, m);
+	if (err < 0) {
+		free(m);
+		return err;
+	}
+	r->priv = m;
+	r->ops = &tree_ops;
+	r->live = false;
+	r->shown = root_live_path();
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* PID/status, of which only the thread group is read: "Name:\tsshd\nUmask:\t0022\n...Tgid:\t812\n". */
+#include "proc/tgid.h"
+
+bool parse_tgid(struct span status, uint32_t *tgid)
+{
+	struct cursor c = cursor_span(status);
+	struct span line;
+
+	while (cursor_line(&c, &line, NULL)) {
+		struct cursor l = cursor_span(line);
+
+		if (!cursor_lit(&l, "Tgid:"))
+			continue;
+		cursor_blanks(&l);
+		return cursor_u32(&l, tgid);
+	}
+	return false;
+}
+
+bool read_is_leader(struct root *root, const struct procdir *pd, struct buf *scratch)
+{
+	uint32_t tgid;
+
+	buf_reset(scratch);
+	if (root_read(root, &pd->dir, "status", scratch) < 0)
+		return true;
+	if (!parse_tgid((struct span){ buf_str(scratch), scratch->n }, &tgid))
+		return true;
+	return tgid == (uint32_t)pd->pid;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan, one command line a test: what is read, and what is not. */
+#include "engine/plan.h"
+
+#include "net/family.h"
+#include "test/lib/unit.h"
+
+#define TABLE                                                                              \
+	(FDMAP_COMM | FDMAP_CRED | FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_POS |    \
+	 FDMAP_DETAIL | FDMAP_LOCKS | FDMAP_SOCK)
+
+static struct fdmap_query *query(void)
+{
+	struct fdmap_query *q;
+
+	ck_assert_int_eq(fdmap_query_new(&q), 0);
+	return q;
+}
+
+static struct plan planned(struct fdmap_query *q)
+{
+	struct plan p;
+
+	plan_make(q, &p);
+	fdmap_query_free(q);
+	return p;
+}
+
+static struct fdmap_query *terse(void)
+{
+	struct fdmap_query *q = query();
+
+	fdmap_query_want(q, 0);
+	fdmap_query_hide_failed(q, true);
+	return q;
+}
+
+static struct fdmap_query *table(void)
+{
+	struct fdmap_query *q = query();
+
+	fdmap_query_want(q, TABLE);
+	return q;
+}
+
+/* -t -i :22 */
+START_TEST(port_terse)
+{
+	struct fdmap_query *q = terse();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_inet(q, NULL, ":22", NULL), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.lists, FDMAP_FDS);
+	ck_assert_uint_eq(p.proc_gate, 0);
+	ck_assert_uint_eq(p.proc_row, 0);
+	ck_assert_uint_eq(p.file_gate, FDMAP_LINK);
+	ck_assert_uint_eq(p.file_row, FDMAP_LINK);
+	ck_assert_uint_eq(p.gate_families, FAMILY_INET);
+	ck_assert_uint_eq(p.row_families, 0);
+	ck_assert(p.first_hit);
+	ck_assert(p.need_match);
+	ck_assert(!p.direct);
+	ck_assert(!p.tasks);
+	ck_assert(!p.locks);
+	ck_assert(!p.mounts);
+}
+END_TEST
+
+/* -i TCP:22: only the tables of that protocol. */
+START_TEST(port_of_a_protocol)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_inet(q, NULL, "TCP:22", NULL), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_TCP));
+	ck_assert_uint_eq(p.row_families, 0);
+	ck_assert(!p.mounts);
+	ck_assert(!p.first_hit);
+}
+END_TEST
+
+/* -iUDP:53 -sTCP:LISTEN: the state may be found though the address is not. */
+START_TEST(states_need_their_table)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_inet(q, NULL, "UDP:53", NULL), 0);
+	ck_assert_int_ge(fdmap_query_state(q, "tcp", "LISTEN", 0, NULL), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_TCP) | FAMILY_BIT(FDMAP_UDP));
+}
+END_TEST
+
+/* -p 812: nothing but that process; its sockets say which tables to read. */
+START_TEST(one_pid)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	p = planned(q);
+	ck_assert(p.direct);
+	ck_assert(p.ask_proto);
+	ck_assert_uint_eq(p.lists, 0);
+	ck_assert_uint_eq(p.lists_all, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
+	ck_assert_uint_eq(p.gate_families, 0);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL);
+	ck_assert_uint_eq(p.proc_gate, 0);
+	ck_assert(!p.only_sockets);
+}
+END_TEST
+
+/* -a -p 812 -i */
+START_TEST(inet_of_a_pid)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_inet_all(q, 0), 0);
+	fdmap_query_match(q, FDMAP_MATCH_ALL);
+	p = planned(q);
+	ck_assert(p.direct);
+	ck_assert(p.only_sockets);
+	ck_assert(p.need_match);
+	ck_assert_uint_eq(p.lists, FDMAP_FDS);
+	ck_assert_uint_eq(p.gate_families, FAMILY_INET);
+	ck_assert_uint_eq(p.row_families, 0);
+}
+END_TEST
+
+/* -p 812 -i: every row of the process, and the sockets of all others. */
+START_TEST(pid_or_inet)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_inet_all(q, 0), 0);
+	p = planned(q);
+	ck_assert(!p.direct);
+	ck_assert(!p.need_match);
+	ck_assert_uint_eq(p.lists, FDMAP_FDS);
+	ck_assert_uint_eq(p.lists_all, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL & ~FAMILY_INET);
+}
+END_TEST
+
+/* -u www */
+START_TEST(user)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_uid(q, 33, "www", 0, NULL), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_gate, FDMAP_CRED);
+	ck_assert_uint_eq(p.file_gate, 0);
+	ck_assert_uint_eq(p.lists, 0);
+	ck_assert_uint_eq(p.gate_families, 0);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL);
+	ck_assert(!p.tasks);
+}
+END_TEST
+
+/* +L1 */
+START_TEST(links)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_nlink(q, 1), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.file_gate, FDMAP_LINK | FDMAP_STAT);
+	ck_assert_uint_eq(p.gate_families, 0);
+	ck_assert_uint_eq(p.lists, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
+}
+END_TEST
+
+/* -a -p 812 -d cwd: one link. */
+START_TEST(cwd_only)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_slot(q, FDMAP_FD_CWD, 0), 0);
+	fdmap_query_match(q, FDMAP_MATCH_ALL);
+	p = planned(q);
+	ck_assert_uint_eq(p.lists, FDMAP_SPECIAL);
+	ck_assert_uint_eq(p.slots, 1u << 1);
+	ck_assert_uint_eq(p.gate_families | p.row_families, 0);
+}
+END_TEST
+
+/* -d 0-2: descriptors, and the note that they could not be listed is none of them. */
+START_TEST(numbers_only)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_fd(q, 0, 2, 0), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.lists, FDMAP_FDS);
+	ck_assert_uint_eq(p.slots, 0);
+}
+END_TEST
+
+/* -d ^mem: everything but the mappings; DEL stays. */
+START_TEST(all_but_mem)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_slot(q, FDMAP_FD_MEM, FDMAP_NOT), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.lists, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
+	ck_assert_uint_eq(p.slots, 0x7eu & ~(1u << 4));
+}
+END_TEST
+
+/* No selection: everything, with threads; unless they are not wanted. */
+START_TEST(everything)
+{
+	struct fdmap_query *q = table();
+	struct plan p = planned(q);
+
+	ck_assert(p.tasks);
+	ck_assert_uint_eq(p.lists_all, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL);
+	ck_assert(p.locks);
+	q = table();
+	ck_assert_int_ge(fdmap_query_tasks(q, FDMAP_TASKS_IGNORE), 0);
+	ck_assert(!planned(q).tasks);
+}
+END_TEST
+
+/* -U */
+START_TEST(unix_only)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(p.row_families, 0);
+	ck_assert(p.need_match);
+}
+END_TEST
+
+/* --sockets --count: links only; no table, no stat. */
+START_TEST(sockets_counted)
+{
+	struct fdmap_query *q = query();
+	struct plan p;
+
+	fdmap_query_want(q, FDMAP_FDS);
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families | p.row_families, 0);
+	ck_assert_uint_eq(p.file_gate, FDMAP_LINK);
+	ck_assert(!p.first_hit);
+	ck_assert(!p.need_match);
+	ck_assert(p.only_sockets);
+}
+END_TEST
+
+UNIT_MAIN("plan", port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
+	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
+	  sockets_counted)

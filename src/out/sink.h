@@ -50,6 +50,8 @@ struct sink {
 	void *priv;     /* the ops' own */
 };
 
+extern const struct sink_ops sink_table, sink_fields, sink_terse, sink_count;
+
 /* NULL: no such format. */
 const struct sink_ops *sink_find(const char *name);
 

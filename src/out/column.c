@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands in each column. To add one, add a row to `columns`. */
+#include "out/column.h"
+
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base/names.h"
+#include "out/quote.h"
+
+/* COMMAND and TASKCMD are never narrower than their heads. */
+#define COMM_MIN 7
+
+static const struct name_row slot_names[] = {
+	{ -FDMAP_FD_CWD, "cwd" }, { -FDMAP_FD_RTD, "rtd" }, { -FDMAP_FD_TXT, "txt" },
+	{ -FDMAP_FD_MEM, "mem" }, { -FDMAP_FD_DEL, "DEL" }, { -FDMAP_FD_NOFD, "NOFD" },
+};
+
+/* ---- what -F writes alike ---------------------------------------------------- */
+
+void column_put_fd(int32_t fd, bool whole, struct buf *out)
+{
+	const char *name;
+
+	if (fd < 0) {
+		name = names_find(slot_names, ARRAY_LEN(slot_names), 0 - (uint32_t)fd);
+		buf_puts(out, name ? name : "unk");
+	} else if (fd >= 10000 && !whole) {
+		buf_putc(out, '*');
+		buf_putc(out, (char)('0' + fd / 100 % 10));
+		buf_putc(out, (char)('0' + fd / 10 % 10));
+		buf_putc(out, (char)('0' + fd % 10));
+	} else {
+		buf_put_i64(out, fd);
+	}
+}
+
+static unsigned decimal_digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	while (v >= 10) {
+		v /= 10;
+		n++;
+	}
+	return n;
+}
+
+void column_put_offset(const struct shown *x, struct buf *out)
+{
+	uint64_t v = x->look.offset;
+	unsigned most = x->fmt->offset_digits;
+
+	if (most && decimal_digits(v) > most) {
+		buf_puts(out, "0x");
+		buf_put_hex(out, v, 1);
+	} else {
+		buf_puts(out, "0t");
+		buf_put_u64(out, v);
+	}
+}
+
+void column_put_name(const struct shown *x, unsigned how, struct buf *out)
+{
+	struct buf *name = x->scratch;
+	size_t n, room = 1024; /* nearly always enough; if not, once more with what is */
+
+	for (;;) {
+		buf_reset(name);
+		if (buf_reserve(name, room) < 0) {
+			out->failed = true;
+			return;
+		}
+		n = fdmap_name(x->row, x->fmt->namer, how, name->p, room);
+		if (n < room)
+			break;
+		room = n + 1;
+	}
+	quote_name(name->p, n, out);
+}
+
+char column_letter(char c)
+{
+	return c ? c : ' ';
+}
+
+const char *column_comm(const struct fdmap_process *proc)
+{
+	return proc->comm ? proc->comm : "(unknown)";
+}
+
+/* ---- columns of processes ---------------------------------------------------- */
+
+static void put_limited(const struct shown *x, const char *comm, struct buf *out)
+{
+	unsigned width = x->fmt->comm_width;
+
+	quote_command(comm, width && width < COMM_MIN ? COMM_MIN : width, out);
+}
+
+static void put_command(const struct shown *x, struct buf *out)
+{
+	put_limited(x, column_comm(x->row->proc), out);
+}
+
+static void put_pid(const struct shown *x, struct buf *out)
+{
+	buf_put_i64(out, x->row->proc->pid);
+}
+
+static void put_tid(const struct shown *x, struct buf *out)
+{
+	if (x->row->proc->tid)
+		buf_put_i64(out, x->row->proc->tid);
+}
+
+static void put_task(const struct shown *x, struct buf *out)
+{
+	const struct fdmap_process *proc = x->row->proc;
+
+	if (proc->tid && proc->task)
+		put_limited(x, proc->task, out);
+}
+
+static void put_ppid(const struct shown *x, struct buf *out)
+{
+	buf_put_i64(out, x->row->proc->ppid);
+}
+
+static void put_pgid(const struct shown *x, struct buf *out)
+{
+	buf_put_i64(out, x->row->proc->pgid);
+}
+
+/* A login name as long as it is; numbers in a field of 8, as lsof has them. */
+static void put_user(const struct shown *x, struct buf *out)
+{
+	uid_t uid = x->row->proc->uid;
+	const char *login = x->fmt->namer ? fdmap_namer_user(x->fmt->namer, uid) : NULL;
+
+	if (login)
+		quote_name(login, strlen(login), out);
+	else
+		buf_printf(out, "%8lu", (unsigned long)uid);
+}
+
+/* ---- columns of files ---------------------------------------------------------- */
+
+static void put_fd(const struct shown *x, struct buf *out)
+{
+	char access = column_letter(x->row->file->access);
+	char lock = column_letter(x->row->file->lock);
+
+	column_put_fd(x->row->file->fd, false, out);
+	buf_putc(out, access == ' ' && lock != ' ' ? '-' : access);
+	buf_putc(out, lock);
+}
+
+static void put_type(const struct shown *x, struct buf *out)
+{
+	buf_puts(out, x->look.type);
+}
+
+static void put_device(const struct shown *x, struct buf *out)
+{
+	const struct fdmap_look *l = &x->look;
+	uint64_t dev = l->has & FDMAP_HAS_RDEV ? l->rdev : l->dev;
+
+	if (l->device[0]) {
+		buf_puts(out, l->device);
+	} else if (l->has & (FDMAP_HAS_RDEV | FDMAP_HAS_DEV)) {
+		buf_put_u64(out, major(dev));
+		buf_putc(out, ',');
+		buf_put_u64(out, minor(dev));
+	}
+}
+
+static void put_size(const struct shown *x, struct buf *out)
+{
+	if (x->look.has & FDMAP_HAS_SIZE)
+		buf_put_u64(out, x->look.size);
+}
+
+static void put_offset(const struct shown *x, struct buf *out)
+{
+	if (x->look.has & FDMAP_HAS_OFFSET)
+		column_put_offset(x, out);
+}
+
+static void put_size_or_offset(const struct shown *x, struct buf *out)
+{
+	if (x->look.has & FDMAP_HAS_SIZE)
+		put_size(x, out);
+	else
+		put_offset(x, out);
+}
+
+/* The blank is part of the value: lsof's column is one wider than the digits. */
+static void put_nlink(const struct shown *x, struct buf *out)
+{
+	if (!(x->look.has & FDMAP_HAS_NLINK))
+		return;
+	buf_putc(out, ' ');
+	buf_put_u64(out, x->look.nlink);
+}
+
+static void put_node(const struct shown *x, struct buf *out)
+{
+	if (x->look.node[0])
+		buf_puts(out, x->look.node);
+	else if (x->look.has & FDMAP_HAS_INODE)
+		buf_put_u64(out, x->look.ino);
+}
+
+static void put_name(const struct shown *x, struct buf *out)
+{
+	column_put_name(x, x->fmt->name_how, out);
+}
+
+/* ---- when they are shown --------------------------------------------------------- */
+
+static bool with_tasks(const struct format *fmt, bool tasks)
+{
+	(void)fmt;
+	return tasks;
+}
+
+static bool with_ppid(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->ppid;
+}
+
+static bool with_pgid(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->pgid;
+}
+
+static bool with_nlink(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->nlink;
+}
+
+static bool with_size(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->size_only;
+}
+
+static bool with_offset(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->offset_only && !fmt->size_only;
+}
+
+static bool with_size_or_offset(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return !fmt->size_only && !fmt->offset_only;
+}
+
+/* What a file is, and with that nearly every column, follows from these. */
+#define WHAT (FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK)
+
+static const struct column columns[] = {
+	{ "COMMAND", COLUMN_PROCESS, COLUMN_LEFT, 7, FDMAP_COMM, NULL, put_command },
+	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid },
+	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid },
+	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task },
+	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid },
+	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid },
+	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user },
+	/* Its last two characters are the mode and the lock. */
+	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 6, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
+	  put_fd },
+	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type },
+	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT, NULL, put_device },
+	{ "SIZE/OFF", COLUMN_FILE, COLUMN_RIGHT, 8, WHAT | FDMAP_POS, with_size_or_offset,
+	  put_size_or_offset },
+	{ "SIZE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, with_size, put_size },
+	{ "OFFSET", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POS | FDMAP_OFFSETS, with_offset,
+	  put_offset },
+	{ "NLINK", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT, with_nlink, put_nlink },
+	{ "NODE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_node },
+	{ "NAME", COLUMN_FILE, COLUMN_FREE, 4, WHAT | FDMAP_DETAIL, NULL, put_name },
+};
+
+_Static_assert(ARRAY_LEN(columns) <= COLUMN_MAX, "COLUMN_MAX is too small");
+
+const struct column *column_list(size_t *n)
+{
+	*n = ARRAY_LEN(columns);
+	return columns;
+}

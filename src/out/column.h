@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The columns of the table: one row each in column.c, in print order. What
+ * the table and -F write alike is here, too.
+ */
+#ifndef OUT_COLUMN_H
+#define OUT_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "fdmap.h"
+#include "out/sink.h"
+
+#define COLUMN_MAX 20
+
+/* Facts that make rows; a format that shows only processes needs none of them. */
+#define COLUMN_ROWS ((uint32_t)FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
+
+/* A row while it is printed. `look` is filled for columns of files only. */
+struct shown {
+	const struct format *fmt;
+	const struct fdmap_row *row;
+	struct fdmap_look look;
+	struct buf *scratch; /* NAME before its escapes; kept from row to row */
+};
+
+enum column_align {
+	COLUMN_LEFT,
+	COLUMN_RIGHT,
+	COLUMN_FREE, /* the last: not padded */
+};
+
+/* One value per process, or one per row. All process columns stand first. */
+enum column_of { COLUMN_PROCESS, COLUMN_FILE };
+
+struct column {
+	const char *head;
+	enum column_of of;
+	enum column_align align;
+	unsigned min;	/* never narrower than this, or than the head */
+	uint32_t needs; /* enum fdmap_fact */
+	/* NULL: always. tasks: a thread is among the rows. */
+	bool (*chosen)(const struct format *fmt, bool tasks);
+	void (*put)(const struct shown *x, struct buf *out);
+};
+
+const struct column *column_list(size_t *n);
+
+/* "cwd", "3"; whole: numbers of five digits and more, too, else *NNN. */
+void column_put_fd(int32_t fd, bool whole, struct buf *out);
+/* 0t<decimal>, or 0x<hex> when that has more digits than the format allows. */
+void column_put_offset(const struct shown *x, struct buf *out);
+/* NAME with its escapes, never cut. */
+void column_put_name(const struct shown *x, unsigned how, struct buf *out);
+/* Mode or lock of a descriptor: a blank where there is none. */
+char column_letter(char c);
+/* The command as the kernel has it; lsof's "(unknown)" when it was not readable. */
+const char *column_comm(const struct fdmap_process *proc);
+
+#endif

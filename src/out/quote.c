@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unprintable bytes to escapes. Nearly every name is plain ASCII, so runs of
+ * that are copied as a whole and the locale is asked only about the rest.
+ */
+#include "out/quote.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
+
+/* The longest escape: \x9b. */
+#define ESCAPE_MAX 4
+
+static bool is_plain(unsigned char c)
+{
+	return c >= ' ' && c < 0x7f && c != '\\';
+}
+
+/* Letter of a two-character escape, 0: it has none. */
+static char escape_letter(unsigned char c)
+{
+	switch (c) {
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\\':
+		return '\\';
+	default:
+		return '\0';
+	}
+}
+
+/* The escape of one byte that is not printed as it is; returns its length. */
+static size_t escape_byte(unsigned char c, char esc[ESCAPE_MAX])
+{
+	static const char hex[] = "0123456789abcdef";
+	char letter = escape_letter(c);
+
+	if (letter) {
+		esc[0] = '\\';
+		esc[1] = letter;
+		return 2;
+	}
+	if (c < ' ') {
+		esc[0] = '^';
+		esc[1] = (char)(c + '@');
+		return 2;
+	}
+	esc[0] = '\\';
+	esc[1] = 'x';
+	esc[2] = hex[c >> 4];
+	esc[3] = hex[c & 15];
+	return 4;
+}
+
+static void put_escaped(const char *s, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		char esc[ESCAPE_MAX];
+
+		buf_put(out, esc, escape_byte((unsigned char)s[i], esc));
+	}
+}
+
+/*
+ * What begins at s and is not plain: a character of the locale, or one byte.
+ * Every character starts from the initial state, so that half a character in
+ * one place never changes how the next is read. Returns how many bytes it took.
+ */
+static size_t put_odd(const char *s, size_t n, struct buf *out)
+{
+	unsigned char first = (unsigned char)*s;
+	mbstate_t state = { 0 };
+	wchar_t wc;
+	size_t len;
+
+	if (first < 0x80) {
+		put_escaped(s, 1, out);
+		return 1;
+	}
+	len = mbrtowc(&wc, s, n, &state);
+	if (len == 0 || len > n) { /* (size_t)-1, -2: no character, or only half of one */
+		put_escaped(s, 1, out);
+		return 1;
+	}
+	if (iswprint((wint_t)wc))
+		buf_put(out, s, len);
+	else
+		put_escaped(s, len, out);
+	return len;
+}
+
+void quote_name(const char *s, size_t n, struct buf *out)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		size_t start = i;
+
+		while (i < n && is_plain((unsigned char)s[i]))
+			i++;
+		if (i > start)
+			buf_put(out, s + start, i - start);
+		if (i < n)
+			i += put_odd(s + i, n - i, out);
+	}
+}
+
+void quote_command(const char *s, size_t width, struct buf *out)
+{
+	size_t used = 0;
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+		char esc[ESCAPE_MAX];
+		size_t n;
+
+		if (c == ' ') {
+			memcpy(esc, "\\x20", 4);
+			n = 4;
+		} else if (is_plain(c)) {
+			esc[0] = (char)c;
+			n = 1;
+		} else {
+			n = escape_byte(c, esc);
+		}
+		/* What does not fit ends the column: a later byte would tell a wrong name. */
+		if (width && n > width - used)
+			return;
+		buf_put(out, esc, n);
+		used += n;
+	}
+}

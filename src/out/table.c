@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The table. A column is as wide as its widest value, so nothing is written
+ * before the last row has come: values are made once, kept back to back, and
+ * padded when they are written. What belongs to the process is kept once.
+ */
+#include "out/sink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/column.h"
+
+struct table {
+	const struct column *cols;
+	size_t ncols;
+	size_t first_file; /* columns before it are of the process */
+	size_t width[COLUMN_MAX];
+	const struct fdmap_process *proc; /* of the last row */
+	size_t rows;
+	bool tasks; /* a thread is among the rows */
+	bool shown[COLUMN_MAX];
+	struct buf values;  /* the text of all values */
+	struct buf lengths; /* uint32_t: per row 1 or 0 (a process begins), then of each value */
+	struct buf scratch;
+	struct buf lead; /* the padded process columns, while writing */
+};
+
+/* Where the writing is. */
+struct reader {
+	const char *value;
+	const char *length;
+};
+
+static uint32_t table_wants(const struct format *fmt)
+{
+	uint32_t wants = COLUMN_ROWS;
+	size_t n;
+	const struct column *cols = column_list(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!cols[i].chosen || cols[i].chosen(fmt, true))
+			wants |= cols[i].needs;
+	if (fmt->name_how & FDMAP_NAME_QUEUES)
+		wants |= FDMAP_QUEUES;
+	return wants;
+}
+
+static void choose_columns(struct table *t, const struct format *fmt, bool tasks)
+{
+	for (size_t i = 0; i < t->ncols; i++)
+		t->shown[i] = !t->cols[i].chosen || t->cols[i].chosen(fmt, tasks);
+}
+
+static int table_begin(struct sink *s)
+{
+	struct table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->cols = column_list(&t->ncols);
+	while (t->first_file < t->ncols && t->cols[t->first_file].of == COLUMN_PROCESS)
+		t->first_file++;
+	for (size_t i = 0; i < t->ncols; i++) {
+		size_t head = strlen(t->cols[i].head);
+
+		t->width[i] = head > t->cols[i].min ? head : t->cols[i].min;
+	}
+	/* Whether threads will come is not known yet: their columns are kept until the end. */
+	choose_columns(t, s->fmt, true);
+	s->priv = t;
+	return 0;
+}
+
+static void keep_length(struct table *t, size_t n)
+{
+	uint32_t length = (uint32_t)n;
+
+	if (n > UINT32_MAX)
+		t->lengths.failed = true;
+	buf_put(&t->lengths, &length, sizeof(length));
+}
+
+/* Columns that are not chosen keep an empty value. */
+static void keep_values(struct table *t, const struct shown *x, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		size_t start = t->values.n;
+
+		if (t->shown[i])
+			t->cols[i].put(x, &t->values);
+		keep_length(t, t->values.n - start);
+		if (t->values.n - start > t->width[i])
+			t->width[i] = t->values.n - start;
+	}
+}
+
+static int table_row(struct sink *s, const struct fdmap_row *row)
+{
+	struct table *t = s->priv;
+	struct shown x = { .fmt = s->fmt, .row = row, .scratch = &t->scratch };
+	bool begins = row->proc != t->proc;
+
+	keep_length(t, begins);
+	if (begins) {
+		t->proc = row->proc;
+		t->tasks |= row->proc->tid != 0;
+		keep_values(t, &x, 0, t->first_file);
+	}
+	fdmap_look(row, &x.look);
+	keep_values(t, &x, t->first_file, t->ncols);
+	t->rows++;
+	return t->values.failed || t->lengths.failed ? -ENOMEM : 0;
+}
+
+static uint32_t next_length(struct reader *r)
+{
+	uint32_t length;
+
+	memcpy(&length, r->length, sizeof(length));
+	r->length += sizeof(length);
+	return length;
+}
+
+/* One value in its column; the first of a line has no blank before it. */
+static void put_padded(const struct table *t, size_t i, const char *text, size_t n, struct buf *out)
+{
+	size_t pad = t->width[i] > n ? t->width[i] - n : 0;
+
+	if (i)
+		buf_putc(out, ' ');
+	if (t->cols[i].align == COLUMN_RIGHT)
+		buf_pad(out, ' ', pad);
+	buf_put(out, text, n);
+	if (t->cols[i].align == COLUMN_LEFT)
+		buf_pad(out, ' ', pad);
+}
+
+static void put_heads(const struct table *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->ncols; i++)
+		if (t->shown[i])
+			put_padded(t, i, t->cols[i].head, strlen(t->cols[i].head), out);
+	buf_putc(out, '\n');
+}
+
+static void put_values(const struct table *t, struct reader *r, size_t from, size_t to,
+		       struct buf *out)
+{
+	for (size_t i = from; i < to; i++) {
+		uint32_t n = next_length(r);
+
+		if (t->shown[i])
+			put_padded(t, i, r->value, n, out);
+		r->value += n;
+	}
+}
+
+static int table_end(struct sink *s)
+{
+	struct table *t = s->priv;
+	struct reader r = { buf_str(&t->values), buf_str(&t->lengths) };
+
+	if (!t->rows)
+		return 0;
+	choose_columns(t, s->fmt, t->tasks);
+	put_heads(t, &s->out);
+	for (size_t i = 0; i < t->rows; i++) {
+		int err;
+
+		if (next_length(&r)) {
+			buf_reset(&t->lead);
+			put_values(t, &r, 0, t->first_file, &t->lead);
+		}
+		buf_put(&s->out, buf_str(&t->lead), t->lead.n);
+		put_values(t, &r, t->first_file, t->ncols, &s->out);
+		buf_putc(&s->out, '\n');
+		err = t->lead.failed ? -ENOMEM : sink_flush(s, false);
+		if (err < 0)
+			return err;
+	}
+	return sink_flush(s, true);
+}
+
+static void table_fini(struct sink *s)
+{
+	struct table *t = s->priv;
+
+	if (!t)
+		return;
+	buf_fini(&t->values);
+	buf_fini(&t->lengths);
+	buf_fini(&t->scratch);
+	buf_fini(&t->lead);
+	free(t);
+}
+
+const struct sink_ops sink_table = {
+	.name = "table",
+	.wants = table_wants,
+	.begin = table_begin,
+	.row = table_row,
+	.end = table_end,
+	.fini = table_fini,
+};

@@ -30,6 +30,9 @@
 extern "C" {
 #endif
 
+/* The library is built with everything else hidden. */
+#pragma GCC visibility push(default)
+
 #define FDMAP_VERSION "0.1.0"
 
 struct fdmap;          /* a system that is observed */
@@ -61,6 +64,11 @@ enum fdmap_fact {
 	FDMAP_SOCK = 1u << 13,   /* read socket tables, once */
 	FDMAP_QUEUES = 1u << 14, /* queue sizes of sockets */
 	FDMAP_FLAGS = 1u << 15,  /* the same file as POS: open flags */
+	/*
+	 * Asked for together with POS: positions of what has a size, too. POS
+	 * alone reads fdinfo of character and block devices only. Never answered.
+	 */
+	FDMAP_OFFSETS = 1u << 16, /* read PID/fdinfo/N of every file */
 };
 
 /* ---- rows ------------------------------------------------------------- */
@@ -310,7 +318,10 @@ enum fdmap_match { FDMAP_MATCH_ANY, FDMAP_MATCH_ALL };
 void fdmap_query_match(struct fdmap_query *q, enum fdmap_match match);
 /* Leave out rows that say only what could not be read (lsof -w). */
 void fdmap_query_hide_failed(struct fdmap_query *q, bool hide);
-/* Facts (enum fdmap_fact) the rows must carry; 0: one row per process will do. */
+/*
+ * Facts (enum fdmap_fact) the rows must carry. Without any of SPECIAL, MAPS and
+ * FDS it is only asked which processes have a row: the first one will do.
+ */
 void fdmap_query_want(struct fdmap_query *q, uint32_t facts);
 /* True when a term selects; false: everything is selected. */
 bool fdmap_query_selects(const struct fdmap_query *q);
@@ -375,6 +386,8 @@ int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, u
 const char *fdmap_namer_user(struct fdmap_namer *n, uid_t uid);
 /* -ENOENT when there is no such user. */
 int fdmap_uid_of(struct fdmap *m, const char *login, uid_t *uid);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

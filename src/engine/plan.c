@@ -126,12 +126,12 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 	if (rows & (SEL_ONLY_SOCKETS | SEL_NLINK) || q->path.nsockets || has_states(q))
 		p->file_gate |= FDMAP_LINK;
 	p->file_row = q->want & ROW_FACTS;
+	p->first_hit = !(q->want & LISTS_ALL);
 	/* A row is something that could be read: by its link, or by its inode. */
-	if (q->want || !(p->file_gate & FDMAP_STAT))
+	if (!p->first_hit || !(p->file_gate & FDMAP_STAT))
 		p->file_row |= FDMAP_LINK;
 	p->locks = q->want & FDMAP_LOCKS;
 	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets;
-	p->first_hit = q->want == 0;
 }
 
 void plan_make(const struct fdmap_query *q, struct plan *p)

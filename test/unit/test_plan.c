@@ -7,7 +7,7 @@
 
 #define TABLE                                                                              \
 	(FDMAP_COMM | FDMAP_CRED | FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_POS |    \
-	 FDMAP_DETAIL | FDMAP_LOCKS | FDMAP_SOCK)
+	 FDMAP_DETAIL | FDMAP_LOCKS | FDMAP_SOCK | FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
 
 static struct fdmap_query *query(void)
 {

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The registry is whole, and its names are found. */
+#include "net/family.h"
+
+#include <string.h>
+
+#include "test/lib/unit.h"
+
+START_TEST(test_rows_are_whole)
+{
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++) {
+		const struct family *f = families[i];
+
+		ck_assert_ptr_nonnull(f);
+		ck_assert_uint_eq(f->table, i);
+		ck_assert_ptr_nonnull(f->name);
+		ck_assert_ptr_nonnull(f->look);
+		ck_assert_ptr_nonnull(f->describe);
+		ck_assert_ptr_nonnull(f->protonames[0]);
+		ck_assert_ptr_nonnull(f->texts[0].file);
+		for (const struct socktext *t = f->texts; t->file; t++) {
+			ck_assert_ptr_nonnull(t->parse);
+			ck_assert_int_ne(t->family, 0);
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_files)
+{
+	static const char *const want[] = { "tcp",	"tcp6",	   "udp",   "udp6", "udplite",
+					    "udplite6", "raw",	   "raw6",  "icmp", "icmp6",
+					    "unix",	"netlink", "packet" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++)
+		for (const struct socktext *t = families[i]->texts; t->file; t++) {
+			ck_assert_uint_lt(n, ARRAY_LEN(want));
+			ck_assert_str_eq(t->file, want[n++]);
+		}
+	ck_assert_uint_eq(n, ARRAY_LEN(want));
+}
+END_TEST
+
+START_TEST(test_protonames)
+{
+	ck_assert_uint_eq(family_of_protoname("TCP"), FAMILY_BIT(FDMAP_TCP));
+	ck_assert_uint_eq(family_of_protoname("TCPv6"), FAMILY_BIT(FDMAP_TCP));
+	ck_assert_uint_eq(family_of_protoname("UDPv6"), FAMILY_BIT(FDMAP_UDP));
+	ck_assert_uint_eq(family_of_protoname("UDP-Lite"), FAMILY_BIT(FDMAP_UDPLITE));
+	ck_assert_uint_eq(family_of_protoname("UDPLITEv6"), FAMILY_BIT(FDMAP_UDPLITE));
+	ck_assert_uint_eq(family_of_protoname("RAWv6"), FAMILY_BIT(FDMAP_RAW));
+	ck_assert_uint_eq(family_of_protoname("PINGv6"), FAMILY_BIT(FDMAP_ICMP));
+	ck_assert_uint_eq(family_of_protoname("UNIX-STREAM"), FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(family_of_protoname("UNIX"), FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(family_of_protoname("NETLINK"), FAMILY_BIT(FDMAP_NETLINK));
+	ck_assert_uint_eq(family_of_protoname("PACKET"), FAMILY_BIT(FDMAP_PACKET));
+	ck_assert_uint_eq(family_of_protoname("AF_VSOCK"), 0);
+	ck_assert_uint_eq(family_of_protoname("MPTCP"), 0);
+	ck_assert_uint_eq(family_of_protoname("tcp"), 0);
+	ck_assert_uint_eq(family_of_protoname(""), 0);
+}
+END_TEST
+
+START_TEST(test_state_numbers)
+{
+	unsigned state = 99;
+
+	ck_assert(family_state_number("tcp", "LISTEN", &state));
+	ck_assert_uint_eq(state, 10);
+	ck_assert(family_state_number("TCP", "established", &state));
+	ck_assert_uint_eq(state, 1);
+	ck_assert(family_state_number("tcp", "Close", &state));
+	ck_assert_uint_eq(state, 7);
+	ck_assert(family_state_number("tcp", "CLOSED", &state));
+	ck_assert_uint_eq(state, 0);
+	ck_assert(family_state_number("tcp", "CLOSING", &state));
+	ck_assert_uint_eq(state, 11);
+	ck_assert(family_state_number("udp", "ESTABLISHED", &state));
+	ck_assert_uint_eq(state, 1);
+	ck_assert(family_state_number("UDP", "close", &state));
+	ck_assert_uint_eq(state, 7);
+}
+END_TEST
+
+START_TEST(test_state_names_refused)
+{
+	unsigned state = 99;
+
+	ck_assert(!family_state_number("udp", "LISTEN", &state));
+	ck_assert(!family_state_number("udp", "CLOSED", &state));
+	ck_assert(!family_state_number("tcp", "LIST", &state));
+	ck_assert(!family_state_number("tcp", "", &state));
+	ck_assert(!family_state_number("tcp", "UNKNOWN_TCP_STATE_12", &state));
+	ck_assert(!family_state_number("udplite", "CLOSE", &state));
+	ck_assert(!family_state_number("", "CLOSE", &state));
+	ck_assert_uint_eq(state, 99);
+}
+END_TEST
+
+UNIT_MAIN("family", test_rows_are_whole, test_files, test_protonames, test_state_numbers,
+	  test_state_names_refused)

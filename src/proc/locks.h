@@ -4,18 +4,18 @@
 #define PROC_LOCKS_H
 
 #include "base/cursor.h"
-#include "base/hash.h"
 #include "os/root.h"
 
 struct lock {
 	pid_t pid;
 	uint64_t dev, ino;
-	char letter; /* 'r', 'R' whole file, 'w', 'W' */
-	bool waits;  /* a "->" line: does not hold it yet */
+	uint32_t seq; /* its place in the file */
+	char letter;  /* 'r', 'R' whole file, 'w', 'W' */
+	bool waits;   /* a "->" line: does not hold it yet */
 };
 
 struct locks {
-	struct lock *v;
+	struct lock *v; /* by inode, device, PID, place */
 	size_t n, cap;
 };
 
@@ -23,6 +23,8 @@ void locks_init(struct locks *l);
 void locks_fini(struct locks *l);
 /* 0, -EINVAL */
 int parse_lock_line(struct span line, struct lock *lock);
+/* All lines of the file, into an empty l; malformed ones are skipped. 0, -ENOMEM */
+MUST_CHECK int parse_locks(struct span text, struct locks *l);
 MUST_CHECK int locks_read(struct root *root, struct locks *l); /* no such file: none */
 
 /*

@@ -2,7 +2,8 @@
 /*
  * The seam: where the facts of a process come from. libproc2 on the live
  * system; our own reader of PID/stat for a recorded tree or another procfs.
- * One source per thread.
+ * One source per thread. The library is asked on the program's first thread
+ * only (source_procps.c says why); the answers are the same.
  */
 #ifndef PROC_SOURCE_H
 #define PROC_SOURCE_H
@@ -19,7 +20,7 @@ struct source_facts {
 };
 
 struct source_ops {
-	/* 0, -ESRCH when the process ended, -ENOMEM */
+	/* 0, -ESRCH when the process ended, -EINVAL: not a text we know, -ENOMEM */
 	int (*facts)(struct source *s, const struct procdir *pd, struct arena *arena,
 		     struct source_facts *facts);
 	void (*free)(struct source *s);

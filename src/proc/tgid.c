@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* PID/status, of which only the thread group is read: "Name:\tsshd\nUmask:\t0022\n...Tgid:\t812\n". */
+/*
+ * PID/status (fs/proc/array.c), of which only the thread group is read:
+ * "Name:\tsshd\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t812\n..."
+ */
 #include "proc/tgid.h"
 
 bool parse_tgid(struct span status, uint32_t *tgid)

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * self/mountinfo, a line per mount:
+ *
+ *	36 27 254:0 / /mnt\040a rw,noatime shared:1 - ext4 /dev/vda rw,errors=continue
+ *	id up dev   | dir       options    optional | type source   options
+ *	            root                            separator
+ *
+ * There are any number of optional fields. Blanks, tabs, newlines and
+ * backslashes are octal (fs/proc_namespace.c, show_mountinfo).
+ */
+#include "proc/mounts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+void mounts_init(struct mounts *m)
+{
+	*m = (struct mounts){ 0 };
+	arena_init(&m->arena);
+}
+
+void mounts_fini(struct mounts *m)
+{
+	free(m->v);
+	arena_fini(&m->arena);
+	*m = (struct mounts){ 0 };
+}
+
+/*
+ * fuseblk is a local disk, served by a daemon of this machine; virtiofs is
+ * served by the host without which this machine would not run.
+ */
+static bool is_remote(const char *fstype)
+{
+	static const char *const types[] = {
+		"9p",	"acfs",	 "afs",	      "autofs", "beegfs", "ceph",  "cifs", "coda",
+		"fuse", "gfs2",	 "glusterfs", "gpfs",	"lustre", "ncpfs", "nfs",  "nfs3",
+		"nfs4", "ocfs2", "orangefs",  "pvfs2",	"smb3",	  "smbfs",
+	};
+
+	if (strncmp(fstype, "fuse.", 5) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(fstype, types[i]) == 0)
+			return true;
+	return false;
+}
+
+struct mount_line {
+	uint32_t major_no, minor_no;
+	struct span dir, fstype, source;
+};
+
+static int parse_line(struct span line, struct mount_line *ml)
+{
+	struct cursor c = cursor_span(line);
+	struct span skip;
+	uint32_t id;
+
+	if (!cursor_u32(&c, &id) || !cursor_char(&c, ' ') || !cursor_u32(&c, &id) ||
+	    !cursor_char(&c, ' ') || !cursor_u32(&c, &ml->major_no) || !cursor_char(&c, ':') ||
+	    !cursor_u32(&c, &ml->minor_no) || !cursor_char(&c, ' ') ||
+	    !cursor_until(&c, ' ', &skip) || !cursor_until(&c, ' ', &ml->dir) ||
+	    !cursor_until(&c, ' ', &skip))
+		return -EINVAL;
+	do {
+		if (!cursor_until(&c, ' ', &skip))
+			return -EINVAL;
+	} while (!span_eq(skip, "-"));
+	/* A source may be "", which leaves two blanks: no skipping of blanks here. */
+	if (!cursor_until(&c, ' ', &ml->fstype) || !cursor_until(&c, ' ', &ml->source))
+		return -EINVAL;
+	return 0;
+}
+
+static const char *keep_text(struct mounts *m, struct span s, struct buf *scratch)
+{
+	buf_reset(scratch);
+	span_unescape(s, scratch);
+	if (scratch->failed)
+		return NULL;
+	return arena_strndup(&m->arena, buf_str(scratch), scratch->n);
+}
+
+static int add_line(struct mounts *m, const struct mount_line *ml, struct buf *scratch)
+{
+	struct mount *mt;
+
+	if (m->n == m->cap) {
+		size_t cap = m->cap ? m->cap * 2 : 64;
+		struct mount *v = reallocarray(m->v, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		m->v = v;
+		m->cap = cap;
+	}
+	mt = &m->v[m->n];
+	mt->dev = makedev(ml->major_no, ml->minor_no);
+	mt->dir = keep_text(m, ml->dir, scratch);
+	mt->fstype = keep_text(m, ml->fstype, scratch);
+	mt->source = keep_text(m, ml->source, scratch);
+	if (!mt->dir || !mt->fstype || !mt->source)
+		return -ENOMEM;
+	mt->remote = is_remote(mt->fstype);
+	m->n++;
+	return 0;
+}
+
+int parse_mounts(struct span text, struct mounts *m)
+{
+	struct cursor c = cursor_span(text);
+	struct buf scratch;
+	struct span line;
+	int err = 0;
+
+	buf_init(&scratch);
+	while (err == 0 && cursor_line(&c, &line, NULL)) {
+		struct mount_line ml;
+
+		if (parse_line(line, &ml) == 0)
+			err = add_line(m, &ml, &scratch);
+	}
+	buf_fini(&scratch);
+	return err;
+}
+
+int mounts_read(struct root *root, struct mounts *m)
+{
+	struct buf b;
+	int err;
+
+	buf_init(&b);
+	err = root_read(root, NULL, "self/mountinfo", &b);
+	if (err == 0)
+		err = parse_mounts((struct span){ buf_str(&b), b.n }, m);
+	buf_fini(&b);
+	return err;
+}
+
+const struct mount *mounts_find_dir(const struct mounts *m, const char *dir)
+{
+	for (size_t i = m->n; i-- > 0;)
+		if (strcmp(m->v[i].dir, dir) == 0)
+			return &m->v[i];
+	return NULL;
+}
+
+const struct mount *mounts_find_dev(const struct mounts *m, uint64_t dev)
+{
+	for (size_t i = m->n; i-- > 0;)
+		if (m->v[i].dev == dev)
+			return &m->v[i];
+	return NULL;
+}
+
+const struct mount *mounts_find_source(const struct mounts *m, const char *source)
+{
+	for (size_t i = m->n; i-- > 0;)
+		if (strcmp(m->v[i].source, source) == 0)
+			return &m->v[i];
+	return NULL;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PID/stat, one line with a name in it that may hold anything:
+ *
+ *	5648 () (x) S 5643 5634 2877 0 -1 4194368 ...
+ *	pid   comm  | ppid pgid session tty ...
+ *	            state
+ *
+ * printed by fs/proc/array.c, do_task_stat. Nothing in comm is escaped there.
+ */
+#include "proc/stat.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The kernel prints -1 where a task has lost its group while we looked. */
+static bool take_i32(struct cursor *c, int32_t *v)
+{
+	struct cursor t = *c;
+	bool minus = cursor_char(&t, '-');
+	uint64_t big;
+
+	if (!cursor_u64(&t, &big) || big > INT32_MAX)
+		return false;
+	*v = minus ? -(int32_t)big : (int32_t)big;
+	*c = t;
+	return true;
+}
+
+int parse_stat(struct span text, struct stat_line *st)
+{
+	struct cursor c = cursor_span(text);
+	const char *last;
+
+	if (!cursor_u32(&c, &st->pid) || !cursor_lit(&c, " ("))
+		return -EINVAL;
+	last = memrchr(c.at, ')', (size_t)(c.end - c.at));
+	if (!last)
+		return -EINVAL;
+	st->comm = (struct span){ c.at, (size_t)(last - c.at) };
+	c.at = last + 1;
+	if (!cursor_char(&c, ' ') || cursor_done(&c))
+		return -EINVAL;
+	st->state = *c.at++;
+	if (!cursor_char(&c, ' ') || !take_i32(&c, &st->ppid) || !cursor_char(&c, ' ') ||
+	    !take_i32(&c, &st->pgid))
+		return -EINVAL;
+	/* More fields follow, or the line's end: else the number may be a half one. */
+	return cursor_char(&c, ' ') || cursor_char(&c, '\n') ? 0 : -EINVAL;
+}

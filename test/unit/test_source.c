@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Process facts: both sources asked about this machine must agree, byte for
+ * byte; the text source alone about recorded trees; pinned directories.
+ */
+#include "proc/source.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test/lib/tree.h"
+#include "test/lib/unit.h"
+
+static struct root *root;
+static struct source text, procps;
+static struct arena arena;
+
+static void setup(void)
+{
+	ck_assert_int_eq(root_open(&root, NULL), 0);
+	ck_assert(root->live);
+	text.root = procps.root = root;
+	ck_assert_int_eq(source_text_init(&text), 0);
+	ck_assert_int_eq(source_procps_init(&procps), 0);
+	arena_init(&arena);
+}
+
+static void teardown(void)
+{
+	text.ops->free(&text);
+	procps.ops->free(&procps);
+	arena_fini(&arena);
+	root_close(root);
+}
+
+/* A child that sleeps under that name, as soon as it has it. */
+static pid_t spawn(const char *comm)
+{
+	int ready[2];
+	char c;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, comm);
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+static void expect_comm(const char *given, const char *comm)
+{
+	pid_t pid = spawn(given);
+	struct source_facts a = { 0 }, b = { 0 };
+	struct procdir pd;
+
+	ck_assert_int_eq(procdir_open(root, pid, &pd), 0);
+	ck_assert_int_eq(source_facts(&text, &pd, &arena, &a), 0);
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &b), 0);
+	ck_assert_str_eq(a.comm, comm);
+	ck_assert_str_eq(b.comm, comm);
+	ck_assert_int_eq(a.ppid, getpid());
+	ck_assert_int_eq(b.ppid, getpid());
+	ck_assert_int_eq(a.pgid, getpgid(0));
+	ck_assert_int_eq(b.pgid, getpgid(0));
+	ck_assert_int_ne(b.state, 'Z');
+	end(pid);
+	procdir_close(&pd);
+}
+
+START_TEST(test_odd_comms)
+{
+	setup();
+	expect_comm("sleep", "sleep");
+	expect_comm("a\nb", "a\nb");
+	expect_comm("\n", "\n");
+	expect_comm("", "");
+	expect_comm(" ", " ");
+	expect_comm(") (x", ") (x");
+	expect_comm(") R 1 1 (", ") R 1 1 (");
+	expect_comm("\xff\xfe", "\xff\xfe");
+	expect_comm("\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac");
+	expect_comm("\x1b[1m\x7f\t", "\x1b[1m\x7f\t");
+	expect_comm("a\\b\\012", "a\\b\\012");
+	expect_comm("123456789012345678", "123456789012345");
+	teardown();
+}
+END_TEST
+
+/* What may change between two questions is left out. */
+static bool same(const struct procdir *pd)
+{
+	struct source_facts a = { 0 }, b = { 0 };
+	int ea = source_facts(&text, pd, &arena, &a);
+	int eb = source_facts(&procps, pd, &arena, &b);
+
+	if (ea == -ESRCH || eb == -ESRCH)
+		return false;
+	ck_assert_int_eq(ea, 0);
+	ck_assert_int_eq(eb, 0);
+	ck_assert_int_eq(a.ppid, b.ppid);
+	ck_assert_int_eq(a.pgid, b.pgid);
+	ck_assert_int_eq(a.state == 'Z', b.state == 'Z');
+	/* Kernel workers change their names with what they work on. */
+	if (strncmp(a.comm, "kworker/", 8) != 0)
+		ck_assert_str_eq(a.comm, b.comm);
+	return true;
+}
+
+START_TEST(test_agree_on_all)
+{
+	struct ids pids = { 0 };
+	size_t agreed = 0;
+
+	setup();
+	ck_assert_int_eq(ids_read(root, NULL, &pids), 0);
+	for (size_t i = 0; i < pids.n; i++) {
+		struct procdir pd;
+
+		if (i)
+			ck_assert_uint_lt(pids.v[i - 1], pids.v[i]);
+		if (procdir_open(root, (pid_t)pids.v[i], &pd) < 0)
+			continue;
+		agreed += same(&pd);
+		procdir_close(&pd);
+	}
+	/* Ourselves and init at least. */
+	ck_assert_uint_ge(agreed, 2);
+	ids_fini(&pids);
+	teardown();
+}
+END_TEST
+
+START_TEST(test_zombie)
+{
+	struct source_facts a = { 0 }, b = { 0 };
+	struct procdir pd;
+	siginfo_t si;
+	pid_t pid;
+
+	setup();
+	pid = spawn("zombie");
+	ck_assert_int_eq(procdir_open(root, pid, &pd), 0);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(source_facts(&text, &pd, &arena, &a), 0);
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &b), 0);
+	ck_assert_int_eq(a.state, 'Z');
+	ck_assert_int_eq(b.state, 'Z');
+	ck_assert_str_eq(a.comm, "zombie");
+	ck_assert_str_eq(b.comm, "zombie");
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	/* Pinned: gone is gone, whoever gets the number. */
+	ck_assert_int_eq(source_facts(&text, &pd, &arena, &a), -ESRCH);
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &b), -ESRCH);
+	procdir_close(&pd);
+	ck_assert_int_lt(procdir_open(root, pid, &pd), 0);
+	teardown();
+}
+END_TEST
+
+/* The library opens by number: its answer about somebody else must not pass. */
+START_TEST(test_number_used_again)
+{
+	struct source_facts f = { 0 };
+	struct procdir pd;
+	pid_t old;
+
+	setup();
+	old = spawn("old");
+	ck_assert_int_eq(procdir_open(root, old, &pd), 0);
+	end(old);
+	/* As if our own number had been the old one's. */
+	pd.pid = getpid();
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &f), -ESRCH);
+	procdir_close(&pd);
+	teardown();
+}
+END_TEST
+
+static void *thread_main(void *arg)
+{
+	pthread_barrier_t *b = arg;
+
+	prctl(PR_SET_NAME, "thr\nead");
+	pthread_barrier_wait(b);
+	pthread_barrier_wait(b);
+	return NULL;
+}
+
+START_TEST(test_threads)
+{
+	pthread_barrier_t b;
+	pthread_t t;
+	struct procdir leader, pd;
+	struct root_dir tasks;
+	struct ids tids = { 0 };
+	struct source_facts x = { 0 }, y = { 0 };
+
+	setup();
+	prctl(PR_SET_NAME, "leader");
+	pthread_barrier_init(&b, NULL, 2);
+	ck_assert_int_eq(pthread_create(&t, NULL, thread_main, &b), 0);
+	pthread_barrier_wait(&b);
+	ck_assert_int_eq(procdir_open(root, getpid(), &leader), 0);
+	ck_assert_int_eq(leader.tid, 0);
+	ck_assert_int_eq(root_dir_open(root, &leader.dir, "task", &tasks), 0);
+	ck_assert_int_eq(ids_read(root, &tasks, &tids), 0);
+	/* A sanitizer may run threads of its own; ours has the highest number. */
+	ck_assert_uint_ge(tids.n, 2);
+	ck_assert_uint_eq(tids.v[0], (uint32_t)getpid());
+	ck_assert_int_eq(procdir_task(root, &leader, (pid_t)tids.v[tids.n - 1], &pd), 0);
+	ck_assert_int_eq(pd.pid, getpid());
+	ck_assert_int_eq(pd.tid, (pid_t)tids.v[tids.n - 1]);
+	ck_assert_int_eq(source_facts(&text, &pd, &arena, &x), 0);
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &y), 0);
+	ck_assert_str_eq(x.comm, "thr\nead");
+	ck_assert_str_eq(y.comm, "thr\nead");
+	ck_assert_int_eq(x.ppid, getppid());
+	ck_assert_int_eq(y.ppid, getppid());
+	ck_assert_int_eq(x.pgid, y.pgid);
+	ck_assert_int_eq(source_facts(&procps, &leader, &arena, &y), 0);
+	ck_assert_str_eq(y.comm, "leader");
+	pthread_barrier_wait(&b);
+	pthread_join(t, NULL);
+	root_dir_close(&tasks);
+	procdir_close(&pd);
+	procdir_close(&leader);
+	ids_fini(&tids);
+	teardown();
+}
+END_TEST
+
+static void expect_tree(struct source *s, pid_t pid, int err, const char *comm, pid_t ppid)
+{
+	struct source_facts f = { 0 };
+	struct procdir pd;
+
+	ck_assert_int_eq(procdir_open(s->root, pid, &pd), 0);
+	ck_assert_int_eq(source_facts(s, &pd, &arena, &f), err);
+	if (err == 0) {
+		ck_assert_str_eq(f.comm, comm);
+		ck_assert_int_eq(f.ppid, ppid);
+	}
+	procdir_close(&pd);
+}
+
+START_TEST(test_tree)
+{
+	char *dir = tree_unpack("dir 812 uid=33\n"
+				"file 812/stat | 812 (a) (b\\nc) S 1 811 5 0\n"
+				"file 9/stat | 9 (cut) S 1\n"
+				"dir 10\n"
+				"deny 11/stat EACCES\n"
+				"file 11/stat | 11 (x) S 1 11 0\n");
+	struct root *tree;
+	struct source *s;
+	struct ids pids = { 0 };
+	struct procdir pd;
+
+	arena_init(&arena);
+	ck_assert_int_eq(root_open(&tree, dir), 0);
+	ck_assert_int_eq(source_new(&s, tree), 0);
+	expect_tree(s, 812, 0, "a) (b\nc", 1);
+	expect_tree(s, 9, -EINVAL, NULL, 0);
+	expect_tree(s, 10, -ESRCH, NULL, 0);
+	expect_tree(s, 11, -EACCES, NULL, 0);
+	ck_assert_int_lt(procdir_open(tree, 13, &pd), 0);
+	ck_assert_int_eq(ids_read(tree, NULL, &pids), 0);
+	ck_assert_uint_eq(pids.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(pids.v[i], ((uint32_t[]){ 9, 10, 11, 812 })[i]);
+	ids_fini(&pids);
+	source_free(s);
+	root_close(tree);
+	tree_remove(dir);
+	arena_fini(&arena);
+}
+END_TEST
+
+START_TEST(test_no_memory)
+{
+	struct source_facts f = { 0 };
+	struct procdir pd;
+
+	setup();
+	ck_assert_int_eq(procdir_open(root, getpid(), &pd), 0);
+	arena.failed = true;
+	ck_assert_int_eq(source_facts(&text, &pd, &arena, &f), -ENOMEM);
+	ck_assert_int_eq(source_facts(&procps, &pd, &arena, &f), -ENOMEM);
+	procdir_close(&pd);
+	teardown();
+}
+END_TEST
+
+UNIT_MAIN("source", test_odd_comms, test_agree_on_all, test_zombie, test_number_used_again,
+	  test_threads, test_tree, test_no_memory)

@@ -28,6 +28,7 @@ const struct kind *kind_of(const struct fdlink *link, const struct fdmap_stat *s
 const struct kind *kind_by_id(unsigned id);
 
 /* Shared by kinds that behave like a file with a path, a number, a size. */
+uint32_t kind_needs_stat(const struct fdlink *link, uint32_t want);
 void kind_look_stat(const struct fdmap_file *file, struct fdmap_look *look);
 void kind_describe_path(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			struct buf *out);

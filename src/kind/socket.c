@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sockets: the family shows those that a table of the kernel tells of; of the
+ * others the protocol's name is known at best. A name in the file system that
+ * a UNIX socket was bound to, opened with O_PATH, is one of the others, too.
+ */
+#include "kind/kind.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+static bool socket_claims(const struct fdlink *link, const struct fdmap_stat *st)
+{
+	return link->what == FDLINK_SOCKET ||
+	       (link->what == FDLINK_PATH && st && S_ISSOCK(st->mode));
+}
+
+/* A socket in no table wants its stat, too, for DEVICE: who looks it up knows. */
+static uint32_t socket_needs(const struct fdlink *link, uint32_t want)
+{
+	(void)link;
+	return want & (FDMAP_ACCESS | FDMAP_FLAGS);
+}
+
+static const struct family *family_of(const struct fdmap_file *file)
+{
+	if (!file->sock || file->sock->table >= FDMAP_SOCK_TABLES)
+		return NULL;
+	return families[file->sock->table];
+}
+
+/* Ping sockets of IPv6 are in a table that lsof does not read. */
+static bool has_face(const struct fdmap_sock *sock)
+{
+	return sock->table != FDMAP_ICMP || sock->family != AF_INET6;
+}
+
+static void socket_look(const struct fdmap_file *file, struct fdmap_look *look)
+{
+	const struct family *family = family_of(file);
+	bool face = family && has_face(file->sock);
+
+	if (face) {
+		*look = (struct fdmap_look){ .ino = file->sock->ino };
+	} else {
+		kind_look_stat(file, look);
+		(void)snprintf(look->type, sizeof(look->type), "sock");
+	}
+	look->has &= ~(uint32_t)(FDMAP_HAS_SIZE | FDMAP_HAS_OFFSET | FDMAP_HAS_NLINK);
+	look->size = look->offset = look->nlink = 0;
+	if (file->fd >= 0)
+		look->has |= FDMAP_HAS_OFFSET;
+	if (face)
+		family->look(file->sock, look);
+}
+
+static void socket_describe(const struct fdmap_file *file, const struct namer *namer, unsigned how,
+			    struct buf *out)
+{
+	const struct family *family = family_of(file);
+
+	if (family) {
+		family->describe(file->sock, namer, how, out);
+	} else if (file->sockproto && *file->sockproto) {
+		buf_puts(out, "protocol: ");
+		buf_puts(out, file->sockproto);
+	} else {
+		buf_puts(out, "can't identify protocol");
+	}
+}
+
+const struct kind kind_socket = {
+	.id = FDMAP_KIND_SOCKET,
+	.claims = socket_claims,
+	.needs = socket_needs,
+	.look = socket_look,
+	.describe = socket_describe,
+};

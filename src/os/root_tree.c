@@ -11,11 +11,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "os/manifest.h"
@@ -81,24 +79,46 @@ static int refused(const struct root *r, const struct root_dir *d, const char *n
 	return look_up(r, d, name, call, &e);
 }
 
+/* The next component of *name, or -EINVAL where it would lead out of the tree. */
+static int take_component(const char **name, char *part, size_t size)
+{
+	size_t n = strcspn(*name, "/");
+
+	if (n == 0 || n >= size || (n == 2 && memcmp(*name, "..", 2) == 0))
+		return -EINVAL;
+	memcpy(part, *name, n);
+	part[n] = '\0';
+	*name += n;
+	return 0;
+}
+
 /*
- * Below the directory and nowhere else. Before Linux 5.6 there is no openat2:
- * then a last component that is a link is refused, too.
+ * Below the directory and nowhere else: step by step, through no link. (There
+ * is openat2 for that, but not before Linux 5.6, nor in every container.)
  */
 static int open_beneath(int dirfd, const char *name, int flags)
 {
-	struct open_how how = {
-		.flags = (uint64_t)flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
+	const int always = O_CLOEXEC | O_NOFOLLOW;
+	char part[NAME_MAX + 1];
+	int at = dirfd, fd, err;
 
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(dirfd, name, (int)how.flags | O_NOFOLLOW);
-	/* A link out of the tree leads nowhere. */
-	if (fd < 0 && errno == EXDEV)
-		errno = ENOENT;
-	return fd < 0 ? -errno : (int)fd;
+	for (;;) {
+		err = take_component(&name, part, sizeof(part));
+		if (err < 0)
+			break;
+		fd = *name ? openat(at, part, O_PATH | O_DIRECTORY | always)
+			   : openat(at, part, O_RDONLY | O_NONBLOCK | always | flags);
+		err = fd < 0 ? -errno : fd;
+		if (err < 0 || !*name)
+			break;
+		if (at != dirfd)
+			close(at);
+		at = fd;
+		name++;
+	}
+	if (at != dirfd)
+		close(at);
+	return err;
 }
 
 static int tree_dir_open(struct root *r, const struct root_dir *up, const char *name,
@@ -300,8 +320,8 @@ static int tree_owner(struct root *r, const struct root_dir *d, uid_t *uid)
 	return 0;
 }
 
-static ssize_t tree_sockproto(struct root *r, const struct root_dir *d, const char *name,
-			      char *buf, size_t len)
+static ssize_t tree_sockproto(struct root *r, const struct root_dir *d, const char *name, char *buf,
+			      size_t len)
 {
 	const struct manifest_entry *e;
 	int err = look_up(r, d, name, MANIFEST_PROTO, &e);

@@ -122,8 +122,7 @@ static int parse_bracketed(struct parse *p)
 	struct span s;
 
 	if (!cursor_until(&p->at, ']', &s) || !name_of(s, &name) ||
-	    inet_pton(AF_INET6, name.text, &addr.a.v6) != 1 ||
-	    IN6_IS_ADDR_UNSPECIFIED(&addr.a.v6))
+	    inet_pton(AF_INET6, name.text, &addr.a.v6) != 1 || IN6_IS_ADDR_UNSPECIFIED(&addr.a.v6))
 		return wrong(p, "unacceptable Internet address in");
 	if (p->out->version == 4)
 		return wrong(p, "IPv6 addresses are prohibited");
@@ -168,8 +167,8 @@ static int parse_host(struct parse *p, struct span s)
 			continue;
 		if (mapped_to_v4(&addr) && p->out->version == 6)
 			continue;
-		if (addr.family == AF_INET ? addr.a.v4.s_addr == INADDR_ANY :
-					     IN6_IS_ADDR_UNSPECIFIED(&addr.a.v6))
+		if (addr.family == AF_INET ? addr.a.v4.s_addr == INADDR_ANY
+					   : IN6_IS_ADDR_UNSPECIFIED(&addr.a.v6))
 			return wrong(p, "unacceptable Internet address in");
 		take_addr(p, &addr);
 	}
@@ -305,8 +304,12 @@ static int parse_ports(struct parse *p)
 int parse_inetspec(const char *spec, int version, const struct inetspec_lookup *look,
 		   struct inetspec *out, char *err, size_t errlen)
 {
-	struct parse p = { .at = cursor_of(spec, strlen(spec)), .spec = spec, .look = look,
-			   .out = out, .err = err, .errlen = errlen };
+	struct parse p = { .at = cursor_of(spec, strlen(spec)),
+			   .spec = spec,
+			   .look = look,
+			   .out = out,
+			   .err = err,
+			   .errlen = errlen };
 	int rc;
 
 	memset(out, 0, sizeof(*out));

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* fdmap, the program: what every process has open, said as lsof says it. */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/run.h"
+#include "cli/usage.h"
+#include "cli/warn.h"
+#include "fdmap.h"
+#include "out/fields.h"
+
+static bool main_only_texts(const struct options *o)
+{
+	return o->help || o->version || o->fields_help || o->print_help || o->print_version;
+}
+
+/* Texts that were asked for; as lsof, the letters' on stderr. */
+static int main_texts(const struct options *o)
+{
+	struct buf out, err;
+	int rc;
+
+	buf_init(&out);
+	buf_init(&err);
+	if (o->print_help)
+		put_help(&out);
+	if (o->print_version)
+		buf_printf(&out, "fdmap %s\n", fdmap_version());
+	if (o->fields_help) {
+		buf_printf(&err, "%s:\tID    field description\n", warn_name());
+		fields_help(&err);
+	}
+	if (o->help)
+		put_help(&err);
+	if (o->version)
+		put_version(&err);
+	warn_block(&err);
+	rc = warn_print(&out);
+	if (rc < 0)
+		warn_say("can't write: %s", strerror(-rc));
+	buf_fini(&out);
+	buf_fini(&err);
+	return rc < 0 ? 1 : 0;
+}
+
+/* After words that were wrong nothing goes to stdout, asked for or not. */
+static int main_wrong(const struct options *o)
+{
+	struct buf text;
+
+	if (o->fatal)
+		return 1;
+	buf_init(&text);
+	if (o->help || o->print_help) {
+		put_help(&text);
+	} else {
+		put_usage(&text);
+		buf_puts(&text, "Use the ``-h'' option to get more help information.\n");
+	}
+	warn_block(&text);
+	buf_fini(&text);
+	return 1;
+}
+
+static int main_do(struct fdmap *m, int argc, char **argv)
+{
+	struct options o;
+	int rc = options_init(&o, m);
+
+	if (rc < 0) {
+		warn_say("%s", strerror(-rc));
+		return 1;
+	}
+	options_parse(&o, argc, argv);
+	if (o.errors)
+		rc = main_wrong(&o);
+	else if (main_only_texts(&o))
+		rc = main_texts(&o);
+	else
+		rc = run(&o);
+	options_fini(&o);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct fdmap_config cfg = { 0 };
+	struct fdmap *m = NULL;
+	bool texts;
+	int rc;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_DFL);
+	warn_begin(argc > 0 ? argv[0] : NULL);
+	/* Who runs this set-id does not let its caller say what /proc is. */
+	cfg.proc = secure_getenv("FDMAP_PROC");
+	if (cfg.proc && !*cfg.proc)
+		cfg.proc = NULL;
+	texts = options_peek(argc, argv, &cfg);
+	rc = fdmap_open(&m, &cfg);
+	if (rc < 0 && !texts) {
+		warn_say("can't open %s: %s", cfg.proc ? cfg.proc : "the process file system",
+			 rc == -EINVAL ? "neither a process file system nor a recorded one"
+				       : strerror(-rc));
+		return 1;
+	}
+	rc = main_do(rc < 0 ? NULL : m, argc, argv);
+	if (m)
+		fdmap_close(m);
+	return rc;
+}

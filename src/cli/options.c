@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options, and what must be said about all of them together. */
+#include "cli/options.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/set.h"
+#include "cli/warn.h"
+
+#define NONE .value = OPTVALUE_NONE
+#define REQUIRED(what) .value = OPTVALUE_REQUIRED, .shown = what
+#define WORD(what) .value = OPTVALUE_WORD, .shown = what
+#define OPTIONAL(what) .value = OPTVALUE_OPTIONAL, .shown = what
+#define DIGITS .value = OPTVALUE_DIGITS, .shown = "n"
+#define SWITCH(field, how) NONE, .set = set_switch, .at = offsetof(struct options, field), .on = how
+#define SELECT .section = OPTSECTION_SELECT
+#define SHOW .section = OPTSECTION_SHOW
+#define NAMES .section = OPTSECTION_NAMES
+#define OTHER .section = OPTSECTION_OTHER
+#define IGNORED .section = OPTSECTION_IGNORED, .set = set_none
+#define LATER .section = OPTSECTION_LATER, .set = set_later
+
+/* clang-format off: two lines a row, to be read as a table */
+static const struct optrow rows[] = {
+	{ 'i', 0, OPTIONAL("spec"), SELECT, .name = "inet", .set = set_inet,
+	  .help = "Internet files: [46][proto][@host|@addr][:ports]" },
+	{ 'U', 0, NONE, SELECT, .name = "unix", .set = set_unix, .help = "UNIX sockets" },
+	{ 0, 0, NONE, SELECT, .name = "sockets", .set = set_sockets,
+	  .help = "sockets of every family" },
+	{ 'p', 0, REQUIRED("list"), SELECT, .name = "pid", .set = set_pid,
+	  .help = "process IDs; ^ID excludes" },
+	{ 'u', 0, REQUIRED("list"), SELECT, .name = "user", .set = set_user,
+	  .help = "login names or UIDs; ^name excludes" },
+	{ 'g', 0, OPTIONAL("list"), SELECT, .name = "pgid", .set = set_pgid,
+	  .help = "show process groups, select these; ^ID excludes" },
+	{ 'c', '-', REQUIRED("s"), SELECT, .name = "command", .set = set_command,
+	  .help = "commands that begin so; ^s excludes; /regex/[bix]" },
+	{ 'd', '-', REQUIRED("list"), SELECT, .name = "fd", .set = set_fd,
+	  .help = "descriptors: 0-2,cwd,txt,mem,fd; ^ on all excludes" },
+	{ 'L', '+', DIGITS, SELECT, .name = "links", .set = set_links,
+	  .help = "show link counts, select files with fewer than n" },
+	{ 'L', '-', .value = OPTVALUE_DIGITS, SHOW, .name = "no-links", .set = set_links,
+	  .help = "no link counts" },
+	{ 'K', 0, OPTIONAL("i"), SELECT, .name = "tasks", .set = set_tasks,
+	  .help = "threads; i: never list them" },
+	{ 's', 0, OPTIONAL("p:states"), SELECT, .set = set_state,
+	  .help = "as --state; without p:states as --size" },
+	{ 0, 0, REQUIRED("p:states"), SELECT, .name = "state", .set = set_state,
+	  .help = "hide TCP (or UDP) sockets in other states; ^state hides it" },
+	{ 'f', '-', OPTIONAL(NULL), SELECT, .name = "files-only", .set = set_names,
+	  .help = "a mount point given as a name is a directory" },
+	{ 'f', '+', OPTIONAL(NULL), SELECT, .name = "file-systems", .set = set_names,
+	  .help = "names given must be file systems" },
+	{ 'a', 0, SELECT, SWITCH(and, true), .name = "and",
+	  .help = "all kinds of selection must match, not any" },
+
+	{ 't', 0, NONE, SHOW, .name = "terse", .set = set_terse, .help = "process IDs only" },
+	{ 0, 0, SHOW, SWITCH(count, true), .name = "count",
+	  .help = "how many descriptors, by command" },
+	{ 'F', 0, OPTIONAL("letters"), SHOW, .name = "fields", .set = set_fields,
+	  .help = "one field per line, for programs; -F? lists the letters" },
+	{ 'o', 0, DIGITS, SHOW, .name = "offset", .set = set_offset,
+	  .help = "OFFSET column; with n: decimal digits before 0x (8)" },
+	{ 0, 0, SHOW, SWITCH(fmt.size_only, true), .name = "size", .help = "SIZE column" },
+	{ 'R', 0, SHOW, SWITCH(fmt.ppid, true), .name = "ppid", .help = "PPID column" },
+	{ 'c', '+', WORD("n"), SHOW, .name = "command-width", .set = set_width,
+	  .help = "width of COMMAND (9), at most 15; 0: whole" },
+	{ 'T', '+', OPTIONAL("qs"), SHOW, .name = "tcp-info", .set = set_tcp_info,
+	  .help = "show TCP states (s), queues (q)" },
+	{ 'T', '-', OPTIONAL("qs"), SHOW, .name = "no-tcp-info", .set = set_tcp_info,
+	  .help = "without letters: no TCP states" },
+
+	{ 'n', '-', NAMES, SWITCH(hosts, false), .name = "no-hosts", .help = "no host names" },
+	{ 'n', '+', NAMES, SWITCH(hosts, true), .name = "hosts", .help = "host names (default)" },
+	{ 'P', '-', NAMES, SWITCH(ports, false), .name = "no-ports", .help = "no service names" },
+	{ 'P', '+', NAMES, SWITCH(ports, true), .name = "ports",
+	  .help = "service names (default)" },
+	{ 'l', 0, NAMES, SWITCH(users, false), .name = "numeric-users", .help = "no login names" },
+
+	{ 'w', '-', OTHER, SWITCH(warnings, false), .name = "no-warnings",
+	  .help = "no warnings, no rows that only say what could not be read" },
+	{ 'w', '+', OTHER, SWITCH(warnings, true), .name = "warnings", .help = "both (default)" },
+	{ 'Q', 0, OTHER, SWITCH(quiet, true), .name = "quiet-search",
+	  .help = "exit status 0 also when something was not found" },
+	{ 'V', 0, OTHER, SWITCH(verbose, true), .name = "verbose-search",
+	  .help = "tell what was not found" },
+	{ 0, 0, REQUIRED("dir"), OTHER, .name = "proc", .set = set_proc,
+	  .help = "another /proc, or a recorded one; also $FDMAP_PROC" },
+	{ 0, 0, REQUIRED("n"), OTHER, .name = "threads", .set = set_threads,
+	  .help = "threads to read with; 0: as many as CPUs" },
+	{ '?', 0, OTHER, SWITCH(help, true), .info = true, .help = "as -h" },
+	{ 'h', 0, OTHER, SWITCH(help, true), .info = true, .help = "this text on stderr" },
+	{ 0, 0, OTHER, SWITCH(print_help, true), .info = true, .name = "help",
+	  .help = "this text" },
+	{ 'v', 0, OTHER, SWITCH(version, true), .info = true, .help = "version on stderr" },
+	{ 0, 0, OTHER, SWITCH(print_version, true), .info = true, .name = "version",
+	  .help = "version" },
+
+	{ 'b', 0, NONE, IGNORED, .name = "no-blocking",
+	  .help = "no call here waits for what is observed" },
+	{ 'O', 0, NONE, IGNORED, .name = "no-overhead", .help = "there is no helper process" },
+	{ 'S', 0, DIGITS, IGNORED, .name = "timeout", .help = "nothing needs a time limit" },
+	{ 'M', '-', NONE, IGNORED, .name = "no-portmapper",
+	  .help = "no portmapper names (default)" },
+
+	{ 'd', '+', REQUIRED("dir"), LATER, .name = "directory" },
+	{ 'D', '+', REQUIRED("dir"), LATER, .name = "tree" },
+	{ 'D', '-', REQUIRED("dir"), .section = OPTSECTION_LATER, .set = set_never },
+	{ 'x', 0, OPTIONAL("fl"), LATER, .name = "cross-over" },
+	{ 'e', 0, WORD("path"), LATER, .name = "exempt" },
+	{ 'E', '-', NONE, LATER, .name = "endpoints" },
+	{ 'E', '+', NONE, LATER, .name = "endpoint-files" },
+	{ 'H', 0, NONE, LATER, .name = "human" },
+	{ 'J', '-', NONE, LATER, .name = "json" },
+	{ 'j', '-', NONE, LATER, .name = "json-lines" },
+	{ 'm', '+', OPTIONAL("file"), LATER, .name = "mount-table" },
+	{ 'm', '-', OPTIONAL("file"), .section = OPTSECTION_LATER, .set = set_never },
+	{ 'M', '+', NONE, LATER, .name = "portmapper" },
+	{ 'N', 0, NONE, LATER, .name = "nfs" },
+	{ 'r', '-', OPTIONAL("t"), LATER, .name = "repeat" },
+	{ 'r', '+', OPTIONAL("t"), LATER, .name = "repeat-while" },
+	{ 'X', 0, NONE, LATER, .name = "no-inet-tables" },
+	{ 'Z', 0, OPTIONAL("context"), LATER, .name = "context" },
+};
+/* clang-format on */
+
+const struct optrow *options_rows(size_t *n)
+{
+	*n = ARRAY_LEN(rows);
+	return rows;
+}
+
+int options_init(struct options *o, struct fdmap *m)
+{
+	*o = (struct options){
+		.m = m, .warnings = true, .hosts = true, .ports = true, .users = true
+	};
+	o->fmt.comm_width = 9;
+	o->fmt.offset_digits = 8;
+	o->fmt.name_how = FDMAP_NAME_STATE | FDMAP_NAME_INFO;
+	return fdmap_query_new(&o->q);
+}
+
+void options_fini(struct options *o)
+{
+	if (o->q)
+		fdmap_query_free(o->q);
+	o->q = NULL;
+}
+
+void options_wrong(struct options *o, const char *fmt, ...)
+{
+	char *text;
+	va_list args;
+
+	o->errors++;
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	warn_say("%s", text ? text : "out of memory");
+	free(text);
+}
+
+struct peek {
+	struct options words;
+	bool info;
+};
+
+static int peek_option(void *ctx, const struct optuse *use)
+{
+	struct peek *peek = (struct peek *)ctx;
+
+	if (use->row->set == set_proc)
+		peek->words.proc = use->value && *use->value ? use->value : NULL;
+	else if (use->row->set == set_threads && use->value)
+		peek->words.threads = (unsigned)strtoul(use->value, NULL, 10);
+	else if (use->row->info)
+		peek->info = true;
+	else if (use->row->set == set_fields && use->value && strcmp(use->value, "?") == 0)
+		peek->info = true;
+	return 0;
+}
+
+static void peek_wrong(void *ctx, const char *text)
+{
+	(void)ctx;
+	(void)text;
+}
+
+bool options_peek(int argc, char *const *argv, struct fdmap_config *cfg)
+{
+	struct peek peek = { .info = false };
+	struct optscan scan = { rows, ARRAY_LEN(rows), &peek, peek_option, peek_wrong };
+
+	(void)parse_argv(&scan, argc, argv);
+	if (peek.words.proc)
+		cfg->proc = peek.words.proc;
+	cfg->threads = peek.words.threads;
+	return peek.info;
+}
+
+static int take_option(void *ctx, const struct optuse *use)
+{
+	struct options *o = (struct options *)ctx;
+
+	use->row->set(o, use);
+	return o->fatal;
+}
+
+static void take_wrong(void *ctx, const char *text)
+{
+	options_wrong((struct options *)ctx, "%s", text);
+}
+
+static bool only_texts(const struct options *o)
+{
+	return o->help || o->version || o->fields_help || o->print_help || o->print_version;
+}
+
+/* What can only be seen at the end of the line. */
+static void options_together(struct options *o)
+{
+	if ((o->fmt.offset_only || o->offset_field) && o->fmt.size_only)
+		options_wrong(o, "-o and -s are mutually exclusive");
+	if (o->fields && o->terse)
+		options_wrong(o, "-F and -t are mutually exclusive");
+	if (o->count && (o->fields || o->terse))
+		options_wrong(o, "--count and %s are mutually exclusive", o->fields ? "-F" : "-t");
+	if (o->and &&!o->errors && !o->nfiles && !fdmap_query_selects(o->q) && !only_texts(o))
+		options_wrong(o, "no select options to AND via -a");
+}
+
+void options_parse(struct options *o, int argc, char *const *argv)
+{
+	struct optscan scan = { rows, ARRAY_LEN(rows), o, take_option, take_wrong };
+	int first = parse_argv(&scan, argc, argv);
+
+	if (o->fatal)
+		return;
+	o->files = argv + first;
+	o->nfiles = argc - first;
+	options_together(o);
+	fdmap_query_match(o->q, o->and ? FDMAP_MATCH_ALL : FDMAP_MATCH_ANY);
+	fdmap_query_hide_failed(o->q, !o->warnings);
+	if (o->warnings)
+		o->fmt.name_how |= FDMAP_NAME_NOTES;
+}

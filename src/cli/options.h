@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a command line says: a query, how its rows shall look, and what else
+ * is to be done. Wrong words are told on stderr as they are met and counted.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/util.h"
+#include "cli/parse.h"
+#include "fdmap.h"
+#include "out/sink.h"
+
+struct options {
+	struct fdmap *m; /* borrowed; NULL: only to tell what is wrong, names stay unresolved */
+	struct fdmap_query *q; /* owned */
+	struct format fmt;     /* but for its namer */
+	const char *proc;      /* --proc, or NULL */
+	unsigned threads;      /* --threads, or 0 */
+	char *const *files;    /* file names, in argv */
+	int nfiles;
+	unsigned path_how;	     /* -f, +f: FDMAP_FILE_ONLY, FDMAP_FS_ONLY */
+	unsigned errors;	     /* words that were wrong */
+	bool fatal;		     /* one of them ends everything, without the usage text */
+	bool fd_include, fd_exclude; /* what the -d lists so far are */
+	bool fields, terse, count;
+	bool and;
+	bool warnings, hosts, ports, users;
+	bool quiet, verbose;		 /* -Q, -V */
+	bool help, version, fields_help; /* texts on stderr */
+	bool print_help, print_version;	 /* texts on stdout */
+	bool offset_field;		 /* o is among the letters of -F */
+};
+
+/* 0 or -errno. */
+MUST_CHECK int options_init(struct options *o, struct fdmap *m);
+void options_fini(struct options *o);
+
+/*
+ * Only --proc and --threads, which are needed before names can be looked up.
+ * Says nothing about words that are wrong. True when only a text is asked for.
+ */
+bool options_peek(int argc, char *const *argv, struct fdmap_config *cfg);
+
+/* The whole line; o->errors says how it went. */
+void options_parse(struct options *o, int argc, char *const *argv);
+
+/* The table, for the help. */
+const struct optrow *options_rows(size_t *n);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What the options do: one function per option that is more than a switch. */
+#ifndef CLI_SET_H
+#define CLI_SET_H
+
+#include "base/cursor.h"
+#include "base/util.h"
+#include "cli/options.h"
+
+/* A wrong word: told now, counted. */
+void options_wrong(struct options *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The switches: o->{at} = on. */
+void set_switch(struct options *o, const struct optuse *use);
+
+/* lists.c */
+void set_pid(struct options *o, const struct optuse *use);
+void set_pgid(struct options *o, const struct optuse *use);
+void set_user(struct options *o, const struct optuse *use);
+
+/* fdspec.c */
+void set_fd(struct options *o, const struct optuse *use);
+
+/* terms.c */
+void set_command(struct options *o, const struct optuse *use);
+void set_inet(struct options *o, const struct optuse *use);
+void set_state(struct options *o, const struct optuse *use);
+void set_links(struct options *o, const struct optuse *use);
+void set_tasks(struct options *o, const struct optuse *use);
+void set_unix(struct options *o, const struct optuse *use);
+void set_sockets(struct options *o, const struct optuse *use);
+
+/* view.c */
+void set_width(struct options *o, const struct optuse *use);
+void set_fields(struct options *o, const struct optuse *use);
+void set_names(struct options *o, const struct optuse *use);
+void set_offset(struct options *o, const struct optuse *use);
+void set_terse(struct options *o, const struct optuse *use);
+void set_tcp_info(struct options *o, const struct optuse *use);
+void set_proc(struct options *o, const struct optuse *use);
+void set_threads(struct options *o, const struct optuse *use);
+void set_none(struct options *o, const struct optuse *use);
+void set_later(struct options *o, const struct optuse *use);
+void set_never(struct options *o, const struct optuse *use);
+
+/* ---- the pure parts, for those and for tests ------------------------------------------ */
+
+enum fdspec_what {
+	FDSPEC_RANGE,	/* lo..hi */
+	FDSPEC_SLOT,	/* enum fdmap_slot */
+	FDSPEC_NOTHING, /* a name of lsof's that no descriptor has on Linux */
+};
+
+struct fdspec {
+	bool exclude;
+	enum fdspec_what what;
+	uint32_t lo, hi;
+	int slot;
+};
+
+/*
+ * One item of a -d list. 0; -EINVAL with lsof's sentence in err; -ENOENT for a
+ * name that nobody knows, which lsof takes more seriously.
+ */
+MUST_CHECK int parse_fdspec(struct span item, struct fdspec *out, struct fdmap_error *err);
+
+/* The next item of a list of process or group numbers, "12,^34,": false at the end. */
+struct idspec {
+	bool exclude;
+	bool bad; /* not a number, or not one that a process can have */
+	int32_t id;
+};
+bool parse_idspec(struct cursor *list, struct idspec *out);
+
+/* -c /re/bix, from the first slash on. -EINVAL with lsof's sentence. */
+struct respec {
+	struct span re;
+	unsigned how; /* FDMAP_BASIC_RE, FDMAP_ICASE */
+};
+MUST_CHECK int parse_respec(const char *text, struct respec *out, struct fdmap_error *err);
+
+#endif

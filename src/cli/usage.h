@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The texts of -h, -v and their kind. */
+#ifndef CLI_USAGE_H
+#define CLI_USAGE_H
+
+#include "base/buf.h"
+
+void put_usage(struct buf *out);   /* a few lines: what lsof prints after an error */
+void put_help(struct buf *out);	   /* the same and a line for each option */
+void put_version(struct buf *out); /* lsof's block; scripts look for "revision:" in it */
+
+#endif

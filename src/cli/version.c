@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The version block of -v, line by line as scripts know it from lsof. */
+#include "cli/usage.h"
+
+#include <sys/utsname.h>
+
+#include "cli/warn.h"
+#include "fdmap.h"
+
+#ifdef __clang__
+#define COMPILER "clang"
+#else
+#define COMPILER "gcc"
+#endif
+
+void put_version(struct buf *out)
+{
+	struct utsname sys;
+
+	buf_printf(out, "%s version information:\n", warn_name());
+	buf_printf(out, "    revision: %s\n", fdmap_version());
+	buf_puts(out, "    compiler: " COMPILER "\n");
+	buf_puts(out, "    compiler version: " __VERSION__ "\n");
+	if (uname(&sys) == 0)
+		buf_printf(out, "    system info: %s %s %s\n", sys.sysname, sys.release,
+			   sys.machine);
+	buf_puts(out, "    Anyone can list all files.\n"
+		      "    /dev warnings are disabled.\n"
+		      "    Kernel ID check is disabled.\n");
+}

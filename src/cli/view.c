@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that say how rows look or where they come from: -F, -T, -f, -o, +c, -t, --proc. */
+#include "cli/set.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "out/fields.h"
+
+/* As wide as the titles COMMAND is: narrower, lsof prints the same. */
+#define WIDTH_MIN 7
+#define WIDTH_MAX 15
+#define THREADS_MAX 1024
+
+void set_switch(struct options *o, const struct optuse *use)
+{
+	*(bool *)((char *)o + use->row->at) = use->row->on;
+}
+
+/* All digits and no more than max. */
+static bool whole_number(const char *text, uint32_t max, uint32_t *v)
+{
+	struct cursor at = cursor_of(text, strlen(text));
+
+	return cursor_u32(&at, v) && cursor_done(&at) && *v <= max;
+}
+
+void set_width(struct options *o, const struct optuse *use)
+{
+	uint32_t width;
+
+	if (!use->value || !*use->value || use->value[strspn(use->value, "0123456789")])
+		options_wrong(o, "+c not followed by width number");
+	else if (!whole_number(use->value, WIDTH_MAX, &width))
+		options_wrong(o, "+c %s > what system provides (%d)", use->value, WIDTH_MAX);
+	else
+		o->fmt.comm_width = width && width < WIDTH_MIN ? WIDTH_MIN : width;
+}
+
+/* Letters whose fields exist only when the column was asked for, too. */
+static void fields_chosen(struct options *o, uint64_t letters)
+{
+	if (letters & FIELD_BIT('g'))
+		o->fmt.pgid = true;
+	if (letters & FIELD_BIT('R'))
+		o->fmt.ppid = true;
+	if (letters & FIELD_BIT('k'))
+		o->fmt.nlink = true;
+	if (letters & FIELD_BIT('T'))
+		o->fmt.name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES | FDMAP_NAME_INFO;
+	o->fmt.letters |= letters;
+}
+
+void set_fields(struct options *o, const struct optuse *use)
+{
+	uint64_t letters = 0;
+
+	if (use->value && strcmp(use->value, "?") == 0) {
+		o->fields_help = true;
+		return;
+	}
+	o->fields = true;
+	if (use->value && strcmp(use->value, "0") == 0)
+		o->fmt.nul = true;
+	if (!use->value || strcmp(use->value, "0") == 0) {
+		fields_chosen(o, fields_default());
+		return;
+	}
+	for (const char *p = use->value; *p; p++) {
+		if (*p == '0')
+			o->fmt.nul = true;
+		else if (((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z') && fields_letter(*p))
+			letters |= FIELD_BIT(*p);
+		else
+			options_wrong(o, "unknown field: %c", *p);
+	}
+	if (letters & FIELD_BIT('o'))
+		o->offset_field = true;
+	fields_chosen(o, letters);
+}
+
+void set_names(struct options *o, const struct optuse *use)
+{
+	char prefix = use->row->prefix;
+
+	if (!use->value) {
+		o->path_how = prefix == '+' ? FDMAP_FS_ONLY : FDMAP_FILE_ONLY;
+		return;
+	}
+	for (const char *p = use->value; *p; p++) {
+		if (*p != 'g' && *p != 'G')
+			options_wrong(o, "unknown file struct option: %c", *p);
+		else if (prefix == '+') /* without flags is how it is */
+			options_wrong(o, "+f%c is not supported yet", *p);
+	}
+}
+
+void set_offset(struct options *o, const struct optuse *use)
+{
+	struct cursor at;
+	uint32_t digits;
+
+	if (!use->value) {
+		o->fmt.offset_only = true;
+		return;
+	}
+	at = cursor_of(use->value, strlen(use->value));
+	o->fmt.offset_digits = cursor_u32(&at, &digits) ? digits : UINT32_MAX;
+}
+
+void set_terse(struct options *o, const struct optuse *use)
+{
+	(void)use;
+	o->terse = true;
+	o->warnings = false;
+}
+
+void set_tcp_info(struct options *o, const struct optuse *use)
+{
+	unsigned how = 0;
+
+	if (!use->value) {
+		how = use->row->prefix == '+' ? FDMAP_NAME_STATE | FDMAP_NAME_INFO : 0;
+	} else {
+		for (const char *p = use->value; *p; p++) {
+			if (*p == 's')
+				how |= FDMAP_NAME_STATE;
+			else if (*p == 'q')
+				how |= FDMAP_NAME_QUEUES;
+			else if (*p != 'f')
+				options_wrong(o, "unsupported TCP/TPI info selection: %c", *p);
+			how |= FDMAP_NAME_INFO;
+		}
+	}
+	o->fmt.name_how = how;
+}
+
+void set_proc(struct options *o, const struct optuse *use)
+{
+	if (!use->value || !*use->value)
+		options_wrong(o, "--proc needs a directory");
+	else
+		o->proc = use->value;
+}
+
+void set_threads(struct options *o, const struct optuse *use)
+{
+	uint32_t n;
+
+	if (!use->value || !whole_number(use->value, THREADS_MAX, &n))
+		options_wrong(o, "--threads needs a number, at most %d", THREADS_MAX);
+	else
+		o->threads = n;
+}
+
+void set_none(struct options *o, const struct optuse *use)
+{
+	(void)o;
+	(void)use;
+}
+
+void set_later(struct options *o, const struct optuse *use)
+{
+	if (use->prefix)
+		options_wrong(o, "%c%c is not supported yet", use->prefix, use->row->letter);
+	else
+		options_wrong(o, "--%s is not supported yet", use->row->name);
+}
+
+void set_never(struct options *o, const struct optuse *use)
+{
+	/* lsof words the two it refuses differently. */
+	if (use->row->letter == 'D')
+		options_wrong(o, "unsupported option: -D");
+	else
+		options_wrong(o, "-%c not supported", use->row->letter);
+}

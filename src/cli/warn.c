@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The only writer to stderr. A message leaves in one piece, also when many programs write. */
+#include "cli/warn.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "out/quote.h"
+
+static struct {
+	const char *name;
+	FILE *file;
+} warn = { "fdmap", NULL };
+
+void warn_begin(const char *argv0)
+{
+	const char *slash;
+
+	if (!argv0 || !*argv0)
+		return;
+	slash = strrchr(argv0, '/');
+	warn.name = slash && slash[1] ? slash + 1 : argv0;
+}
+
+const char *warn_name(void)
+{
+	return warn.name;
+}
+
+void warn_to(FILE *file)
+{
+	warn.file = file;
+}
+
+static void warn_out(const struct buf *text)
+{
+	FILE *file = warn.file ? warn.file : stderr;
+
+	if (text->n)
+		fwrite(text->p, 1, text->n, file);
+	fflush(file);
+}
+
+void warn_say(const char *fmt, ...)
+{
+	/* lsof's one message of two lines; any other line break was a word's own. */
+	static const char second[] = "\n      specify \"";
+	struct buf line;
+	const char *at, *cut;
+	char *text;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	buf_init(&line);
+	quote_name(warn.name, strlen(warn.name), &line);
+	buf_puts(&line, ": ");
+	at = text ? text : "out of memory";
+	cut = strstr(at, second);
+	if (cut) {
+		quote_name(at, (size_t)(cut - at), &line);
+		buf_putc(&line, '\n');
+		at = cut + 1;
+	}
+	quote_name(at, strlen(at), &line);
+	buf_putc(&line, '\n');
+	warn_out(&line);
+	buf_fini(&line);
+	free(text);
+}
+
+void warn_block(const struct buf *text)
+{
+	warn_out(text);
+}
+
+int warn_print(const struct buf *text)
+{
+	size_t at = 0;
+
+	if (text->failed)
+		return -ENOMEM;
+	while (at < text->n) {
+		ssize_t n = write(STDOUT_FILENO, text->p + at, text->n - at);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	return 0;
+}

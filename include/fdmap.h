@@ -276,7 +276,7 @@ int fdmap_query_uid(struct fdmap_query *q, uid_t uid, const char *name, unsigned
 /* Command begins with `prefix`. */
 int fdmap_query_command(struct fdmap_query *q, const char *prefix, unsigned how,
 			struct fdmap_error *err);
-/* `text`: what to call it in reports, "/re/i". */
+/* `text`: what to call it in reports, without the slashes. */
 int fdmap_query_regex(struct fdmap_query *q, const char *re, const char *text, unsigned how,
 		      struct fdmap_error *err);
 /* Descriptors lo..hi. All fd and slot terms are included, or all excluded. */

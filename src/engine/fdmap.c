@@ -160,6 +160,14 @@ static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const str
 	return r;
 }
 
+/* Only mappings ask; where one row is enough, a link comes before them. */
+static bool needs_mounts(const struct plan *plan)
+{
+	uint32_t lists = plan->lists | plan->lists_all;
+
+	return lists & FDMAP_MAPS && !(plan->first_hit && lists & FDMAP_SPECIAL);
+}
+
 /* Tables first when they decide what is selected, then the processes, then the joins. */
 static int take(struct fdmap *m, const struct fdmap_query *q, const struct plan *plan,
 		struct fdmap_snapshot *s, unsigned threads)
@@ -180,7 +188,7 @@ static int take(struct fdmap *m, const struct fdmap_query *q, const struct plan 
 		if (r == 0)
 			r = selector_init(&selector, q, m->root, &s->gate);
 	}
-	if (r == 0 && (plan->lists | plan->lists_all) & FDMAP_MAPS && !plan->only_sockets) {
+	if (r == 0 && needs_mounts(plan)) {
 		r = mounts_read(m->root, &mounts);
 		scan.mounts = r == 0 ? &mounts : NULL;
 		r = r == -ENOMEM ? r : 0;

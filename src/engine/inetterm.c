@@ -58,10 +58,6 @@ int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 		return fdmap_query_inet_all(q, 0);
 	if ((spec[0] == '4' || spec[0] == '6') && spec[1] == '\0')
 		return fdmap_query_inet_all(q, spec[0] - '0');
-	if (q->ninet >= INETSPEC_MAX) {
-		query_error(err, "network address limit (%d) exceeded: -i %s", INETSPEC_MAX, spec);
-		return -EINVAL;
-	}
 	v = query_grow(q->inet, q->ninet, sizeof(*v));
 	if (!v)
 		return -ENOMEM;
@@ -70,6 +66,11 @@ int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 	if (r < 0) {
 		query_error(err, "%s", why);
 		return r;
+	}
+	q->nports += v[q->ninet].spec.nports ? v[q->ninet].spec.nports : 1;
+	if (q->nports > INETSPEC_MAX) {
+		query_error(err, "network address limit (%d) exceeded: -i %s", INETSPEC_MAX, spec);
+		return -EINVAL;
 	}
 	t = query_term(q, FDMAP_TERM_INET, spec, 0);
 	if (t < 0)

@@ -160,11 +160,11 @@ static int join_locks(struct fdmap_snapshot *s, struct root *root)
 	return r == -ENOMEM ? r : 0;
 }
 
-/* A message queue is a regular file at the root of a file system without a device. */
+/* A message queue is a regular file of a file system without a device. */
 static bool maybe_mqueue(const struct fdmap_file *f)
 {
 	return f->stat && S_ISREG(f->stat->mode) && major(f->stat->dev) == 0 && f->path &&
-	       f->path[0] == '/' && !strchr(f->path + 1, '/');
+	       f->path[0] == '/';
 }
 
 static int join_mqueues(struct fdmap_snapshot *s, struct root *root)

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/hash.h"
 #include "engine/scan.h"
 #include "kind/kind.h"
 #include "proc/maps.h"
@@ -28,28 +29,38 @@ struct walk {
 	struct worker *w;
 	const struct target *t;
 	struct pair exe;
-	struct buf seen_mem; /* struct pair of the rows so far */
+	struct hash seen;  /* hash_mix of device and inode -> index in pairs */
+	struct buf pairs;  /* struct pair of the rows so far */
 	struct buf path;   /* of the row at hand */
 	bool no_map_files; /* refused once: not asked again */
 };
 
-static bool seen_before(struct walk *k, uint64_t dev, uint64_t ino)
+/* 1: it has its row already; 0: now it is known; or -ENOMEM. */
+static int seen_before(struct walk *k, uint64_t dev, uint64_t ino)
 {
 	struct pair p = { dev, ino };
-	const struct pair *v = (const void *)k->seen_mem.p;
+	const struct pair *v = (const void *)k->pairs.p;
+	uint64_t key = hash_mix(dev, ino);
+	uint32_t i = (uint32_t)(k->pairs.n / sizeof(p)), at;
 
-	/* Mappings of one file stand together: look from the end. */
-	for (size_t i = k->seen_mem.n / sizeof(p); i-- > 0;)
-		if (v[i].dev == dev && v[i].ino == ino)
-			return true;
-	buf_put(&k->seen_mem, &p, sizeof(p));
-	return false;
+	if (hash_find(&k->seen, key, &at)) {
+		if (v[at].dev == dev && v[at].ino == ino)
+			return 1;
+		/* Two files, one key: the second may get a row for each mapping. */
+		return 0;
+	}
+	buf_put(&k->pairs, &p, sizeof(p));
+	return k->pairs.failed ? -ENOMEM : hash_put(&k->seen, key, i);
 }
 
 static bool is_remote(const struct scan *s, uint64_t dev)
 {
-	const struct mount *m = s->mounts ? mounts_find_dev(s->mounts, dev) : NULL;
+	const struct mount *m;
 
+	/* Unknown is not asked. */
+	if (!s->mounts)
+		return true;
+	m = mounts_find_dev(s->mounts, dev);
 	return m && m->remote;
 }
 
@@ -185,14 +196,18 @@ static void unescape_newlines(struct span s, struct buf *out)
 static int each_line(struct walk *k, struct span line)
 {
 	struct map_line m;
+	int r;
 
 	if (parse_map_line(line, &m) < 0 || (!m.dev && !m.ino) || !m.path.n)
 		return 0;
-	if ((m.dev == k->exe.dev && m.ino == k->exe.ino) || seen_before(k, m.dev, m.ino))
+	if (m.dev == k->exe.dev && m.ino == k->exe.ino)
 		return 0;
+	r = seen_before(k, m.dev, m.ino);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	buf_reset(&k->path);
 	unescape_newlines(m.path, &k->path);
-	if (k->path.failed || k->seen_mem.failed)
+	if (k->path.failed)
 		return -ENOMEM;
 	return map_row(k, &m);
 }
@@ -213,12 +228,14 @@ int rows_maps(struct worker *w, const struct target *t)
 		return r == -ENOMEM ? r : 0;
 	if (root_stat(root, &t->pd->dir, "exe", &st) == 0)
 		k.exe = (struct pair){ st.dev, st.ino };
-	buf_init(&k.seen_mem);
+	hash_init(&k.seen);
+	buf_init(&k.pairs);
 	buf_init(&k.path);
 	c = cursor_of(w->text.p, w->text.n);
 	while (r == 0 && cursor_line(&c, &line, NULL))
 		r = each_line(&k, line);
-	buf_fini(&k.seen_mem);
+	hash_fini(&k.seen);
+	buf_fini(&k.pairs);
 	buf_fini(&k.path);
 	return r;
 }

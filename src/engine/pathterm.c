@@ -93,7 +93,10 @@ static int resolve_path(struct root *root, const char *path, unsigned how, struc
 		return 0;
 	}
 	if (r < 0) {
-		query_error(err, "status error on %s: %s", path, strerror(-r));
+		if (how & FDMAP_FS_ONLY)
+			query_error(err, "not a file system: %s", path);
+		else
+			query_error(err, "status error on %s: %s", path, strerrordesc_np(-r));
 		return r;
 	}
 	t->dev = st.dev;

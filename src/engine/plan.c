@@ -64,7 +64,9 @@ static void plan_processes(const struct fdmap_query *q, struct plan *p)
 {
 	uint32_t others = q->used & ~(uint32_t)SEL_PID;
 
-	p->direct = (q->used & SEL_PID) && (q->match == FDMAP_MATCH_ALL || !others);
+	/* A user or a group is found when any process has it: all must be seen. */
+	p->direct = (q->used & SEL_PID) && !(others & (SEL_UID | SEL_PGID)) &&
+		    (q->match == FDMAP_MATCH_ALL || !others);
 	p->tasks = q->tasks == FDMAP_TASKS_SELECT ||
 		   (q->tasks == FDMAP_TASKS_DEFAULT && !q->used);
 	if (q->uid.included || q->uid.excluded)

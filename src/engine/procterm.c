@@ -40,7 +40,8 @@ static int id_term(struct fdmap_query *q, struct idterms *t, const struct idclas
 			    (unsigned long long)id);
 		return -EINVAL;
 	}
-	n = query_term(q, exclude ? FDMAP_TERM_OTHER : c->what, text, id);
+	/* The index has it not, so it is new: thousands of PIDs are not compared. */
+	n = query_term_new(q, exclude ? FDMAP_TERM_OTHER : c->what, text, id);
 	if (n < 0)
 		return n;
 	r = hash_put(&t->index, id, (uint32_t)n * 2 + exclude);
@@ -141,7 +142,7 @@ int fdmap_query_regex(struct fdmap_query *q, const char *re, const char *text, u
 	r = regcomp(&v[q->nre].re, re, flags);
 	if (r != 0) {
 		(void)regerror(r, &v[q->nre].re, why, sizeof(why));
-		query_error(err, "regexp error: %s: %s", text, why);
+		query_error(err, "regexp error: /%s/: %s", text, why);
 		return -EINVAL;
 	}
 	t = query_term(q, FDMAP_TERM_REGEX, text, 0);

@@ -62,17 +62,12 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-int query_term(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
-	       uint64_t number)
+int query_term_new(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
+		   uint64_t number)
 {
 	struct fdmap_term *terms;
 	char *copy = NULL;
 
-	/* Exclusions and the like are never reported: each may have its own number. */
-	for (size_t i = 0; what != FDMAP_TERM_OTHER && i < q->nterms; i++)
-		if (q->terms[i].what == what && q->terms[i].number == number &&
-		    same_text(q->terms[i].text, text))
-			return (int)i;
 	terms = query_grow(q->terms, q->nterms, sizeof(*terms));
 	if (!terms)
 		return -ENOMEM;
@@ -84,6 +79,17 @@ int query_term(struct fdmap_query *q, enum fdmap_term_class what, const char *te
 	}
 	terms[q->nterms] = (struct fdmap_term){ what, copy, number };
 	return (int)q->nterms++;
+}
+
+int query_term(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
+	       uint64_t number)
+{
+	/* Exclusions and the like are never reported: each may have its own number. */
+	for (size_t i = 0; what != FDMAP_TERM_OTHER && i < q->nterms; i++)
+		if (q->terms[i].what == what && q->terms[i].number == number &&
+		    same_text(q->terms[i].text, text))
+			return (int)i;
+	return query_term_new(q, what, text, number);
 }
 
 const struct fdmap_term *fdmap_query_terms(const struct fdmap_query *q, size_t *n)

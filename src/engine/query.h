@@ -98,7 +98,7 @@ struct fdmap_query {
 	unsigned inet_term[7];  /* by version */
 	int inet_version;       /* what later addresses inherit */
 	struct inetterm *inet;
-	size_t ninet;
+	size_t ninet, nports; /* nports: of all terms, which lsof limits */
 
 	uint64_t nlink_below;
 	struct pathset path;
@@ -108,7 +108,10 @@ struct fdmap_query {
 	size_t nterms;
 };
 
-/* Number of the new term, or of an equal one given before; -ENOMEM. */
+/* Number of the new term; -ENOMEM. */
+int query_term_new(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
+		   uint64_t number);
+/* The same, or the number of an equal one given before. */
 int query_term(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
 	       uint64_t number);
 

@@ -46,6 +46,9 @@ int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len)
 	}
 	if (path)
 		f->path = arena_strndup(&w->arena, path, len);
+	/* The snapshot outlives the query. */
+	if (f->as)
+		f->as = arena_strdup(&w->arena, f->as);
 	if (c->has_stat) {
 		f->stat = arena_memdup(&w->arena, &c->st, sizeof(c->st));
 		f->have |= FDMAP_STAT;
@@ -89,6 +92,27 @@ struct place {
 	const char *name;
 	bool descriptor; /* fd/N: has an open mode and fdinfo */
 };
+
+/* The mode the descriptor was opened with: permission bits of the link. */
+static void read_access(struct worker *w, const struct place *at, struct cand *c)
+{
+	uint32_t mode;
+	int r = root_lmode(w->scan->root, at->dir, at->name, &mode);
+
+	if (r == 0) {
+		c->f.access = access_of(mode);
+		c->f.have |= FDMAP_ACCESS;
+	} else if (!ended(r)) {
+		/* `failed` is stat's when both fail: lsof notes this one first. */
+		const char *why = strerrordesc_np(-r);
+		struct buf note;
+
+		buf_init(&note);
+		buf_printf(&note, "(lstat: %s)", why ? why : "?");
+		c->f.note = arena_strndup(&w->arena, buf_str(&note), note.n);
+		buf_fini(&note);
+	}
+}
 
 static int read_info(struct worker *w, const struct target *t, const struct place *at,
 		     uint32_t needs, struct cand *c)
@@ -135,7 +159,7 @@ static void read_stat(struct worker *w, const struct place *at, struct cand *c)
 static int finish(struct worker *w, const struct target *t, const struct place *at, size_t len,
 		  struct cand *c)
 {
-	uint32_t want = w->scan->plan->file_row, needs, mode;
+	uint32_t want = w->scan->plan->file_row, needs;
 	const struct kind *k = kind_of(&c->link, c->has_stat ? &c->st : NULL);
 	int r;
 
@@ -146,13 +170,8 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 		needs = k->needs(&c->link, want);
 	}
 	c->f.kind = (uint8_t)k->id;
-	if (at->descriptor && needs & FDMAP_ACCESS) {
-		r = root_lmode(w->scan->root, at->dir, at->name, &mode);
-		if (r == 0) {
-			c->f.access = access_of(mode);
-			c->f.have |= FDMAP_ACCESS;
-		}
-	}
+	if (at->descriptor && needs & FDMAP_ACCESS)
+		read_access(w, at, c);
 	if (at->descriptor && needs & FDINFO_FACTS) {
 		r = read_info(w, t, at, needs, c);
 		if (r < 0)

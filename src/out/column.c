@@ -146,11 +146,20 @@ static void put_user(const struct shown *x, struct buf *out)
 
 /* ---- columns of files ---------------------------------------------------------- */
 
+/* lsof's names are four wide, but for mem and DEL: a column of them alone is narrower. */
+static size_t fd_pad(int32_t fd)
+{
+	if (fd < 0)
+		return fd == FDMAP_FD_CWD || fd == FDMAP_FD_RTD || fd == FDMAP_FD_TXT;
+	return fd < 10 ? 3 : fd < 100 ? 2 : fd < 1000;
+}
+
 static void put_fd(const struct shown *x, struct buf *out)
 {
 	char access = column_letter(x->row->file->access);
 	char lock = column_letter(x->row->file->lock);
 
+	buf_pad(out, ' ', fd_pad(x->row->file->fd));
 	column_put_fd(x->row->file->fd, false, out);
 	buf_putc(out, access == ' ' && lock != ' ' ? '-' : access);
 	buf_putc(out, lock);
@@ -273,7 +282,7 @@ static const struct column columns[] = {
 	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid },
 	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user },
 	/* Its last two characters are the mode and the lock. */
-	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 6, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
+	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
 	  put_fd },
 	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type },
 	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT, NULL, put_device },

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* What a question costs: calls through the door, counted on a recorded tree. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fdmap.h"
+#include "out/sink.h"
+#include "test/lib/tree.h"
+#include "test/lib/unit.h"
+
+static char *dir;
+static struct fdmap *map;
+static struct fdmap_query *query;
+
+static void setup(const char *tree)
+{
+	struct fdmap_config cfg = { .threads = 1 };
+
+	dir = tree_unpack_file(tree);
+	cfg.proc = dir;
+	ck_assert_int_eq(fdmap_open(&map, &cfg), 0);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	fdmap_query_hide_failed(query, true);
+}
+
+static void teardown(void)
+{
+	fdmap_query_free(query);
+	fdmap_close(map);
+	tree_remove(dir);
+}
+
+/* Facts that the lsof table wants. */
+static uint32_t table_wants(void)
+{
+	struct format fmt = { .comm_width = 9, .offset_digits = 8 };
+
+	return sink_find("table")->wants(&fmt);
+}
+
+/* Takes the query; what that alone cost, and how many rows it gave. */
+static struct fdmap_counts take(size_t *rows)
+{
+	struct fdmap_counts before, after;
+	struct fdmap_snapshot *s;
+	size_t n;
+
+	fdmap_counts(map, &before);
+	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
+	fdmap_counts(map, &after);
+	const struct fdmap_process *p = fdmap_processes(s, &n);
+
+	*rows = 0;
+	for (size_t i = 0; i < n; i++)
+		*rows += p[i].nfiles;
+	fdmap_snapshot_free(s);
+#define LESS(what) after.what -= before.what
+	LESS(dirs);
+	LESS(lists);
+	LESS(reads);
+	LESS(fdinfos);
+	LESS(links);
+	LESS(stats);
+	LESS(lmodes);
+	LESS(owners);
+	LESS(protos);
+	LESS(paths);
+	LESS(tables);
+#undef LESS
+	return after;
+}
+
+static void ask_inet(const char *spec)
+{
+	struct fdmap_error err;
+
+	ck_assert_int_ge(fdmap_query_inet(query, map, spec, &err), 0);
+}
+
+/* -t -i :22 */
+START_TEST(test_terse_port)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ask_inet(":22");
+	struct fdmap_counts c = take(&rows);
+
+	/* One row of each process is enough. */
+	ck_assert_uint_eq(rows, 2);
+	ck_assert_uint_eq(c.stats, 0);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	ck_assert_uint_eq(c.lmodes, 0);
+	ck_assert_uint_eq(c.owners, 0);
+	ck_assert_uint_eq(c.protos, 0);
+	/* Every link of 1 and 1300 (7), 0 and 3 of 812, 3 of 1290; no cwd, root, exe. */
+	ck_assert_uint_eq(c.links, 10);
+	/* The socket tables are all that is read: no PID/stat. */
+	ck_assert_uint_eq(c.tables, 6);
+	ck_assert_uint_eq(c.reads, 6);
+	teardown();
+}
+END_TEST
+
+/* -i, as a table */
+START_TEST(test_table_inet)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_inet_all(query, 0), 0);
+	fdmap_query_want(query, table_wants());
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 3);
+	ck_assert_uint_eq(c.stats, 0);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	ck_assert_uint_eq(c.lmodes, 3);
+	ck_assert_uint_eq(c.owners, 2);
+	ck_assert_uint_eq(c.tables, 6);
+	teardown();
+}
+END_TEST
+
+/* -i tcp:80, -i udp, -U: only their tables */
+START_TEST(test_tables_by_family)
+{
+	size_t rows;
+
+	setup("web");
+	ask_inet("tcp:80");
+	ck_assert_uint_eq(take(&rows).tables, 2);
+	ck_assert_uint_eq(rows, 4);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	ask_inet("udp:53");
+	ck_assert_uint_eq(take(&rows).tables, 2);
+	ck_assert_uint_eq(rows, 2);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	ck_assert_int_ge(fdmap_query_unix(query), 0);
+	ck_assert_uint_eq(take(&rows).tables, 1);
+	ck_assert_uint_eq(rows, 2);
+	teardown();
+}
+END_TEST
+
+/* -p 812: that directory, its fd, and nothing of anybody else */
+START_TEST(test_pid_direct)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_pid(query, 812, 0, NULL), 0);
+	fdmap_query_want(query, table_wants());
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 8);
+	ck_assert_uint_eq(c.dirs, 2);
+	ck_assert_uint_eq(c.lists, 1);
+	ck_assert_uint_eq(c.links, 7);
+	ck_assert_uint_eq(c.lmodes, 4);
+	/* Only /dev/null shows its position. */
+	ck_assert_uint_eq(c.fdinfos, 1);
+	teardown();
+}
+END_TEST
+
+/* -a -p 812 -d cwd */
+START_TEST(test_cwd_of_pid)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_pid(query, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_slot(query, FDMAP_FD_CWD, 0), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	fdmap_query_want(query, table_wants());
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.dirs, 1);
+	ck_assert_uint_eq(c.lists, 0);
+	ck_assert_uint_eq(c.links, 1);
+	ck_assert_uint_eq(c.stats, 1);
+	ck_assert_uint_eq(c.tables, 0);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	teardown();
+}
+END_TEST
+
+/* -t +L1: no socket table, no fdinfo */
+START_TEST(test_unlinked)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_nlink(query, 1), 0);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.tables, 0);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	ck_assert_uint_eq(c.lmodes, 0);
+	teardown();
+}
+END_TEST
+
+/* -t FILE: inodes are compared, no name is read, no table */
+START_TEST(test_terse_file)
+{
+	struct fdmap_error err;
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_path(query, map, "/var/log/auth.log", 0, &err), 0);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.links, 0);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	ck_assert_uint_eq(c.lmodes, 0);
+	ck_assert_uint_eq(c.tables, 0);
+	teardown();
+}
+END_TEST
+
+/* -t -c bash, -t -u alice: what a rejected process costs */
+START_TEST(test_rejected_processes)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_command(query, "bash", 0, NULL), 0);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	/* Each PID/stat, and nothing else. */
+	ck_assert_uint_eq(c.reads, 4);
+	ck_assert_uint_eq(c.dirs, 4);
+	ck_assert_uint_eq(c.links, 1);
+	ck_assert_uint_eq(c.stats, 0);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	fdmap_query_hide_failed(query, true);
+	ck_assert_int_ge(fdmap_query_uid(query, 1000, NULL, 0, NULL), 0);
+	c = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.owners, 4);
+	ck_assert_uint_eq(c.reads, 0);
+	ck_assert_uint_eq(c.links, 1);
+	teardown();
+}
+END_TEST
+
+/* -p ^812: its directory is not even opened */
+START_TEST(test_excluded_pid)
+{
+	size_t rows, all;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_tasks(query, FDMAP_TASKS_IGNORE), 0);
+	struct fdmap_counts c = take(&all);
+
+	ck_assert_int_ge(fdmap_query_pid(query, 812, FDMAP_NOT, NULL), 0);
+	struct fdmap_counts d = take(&rows);
+
+	ck_assert_uint_eq(all, 4);
+	ck_assert_uint_eq(rows, 3);
+	ck_assert_uint_eq(d.dirs + 1, c.dirs);
+	teardown();
+}
+END_TEST
+
+/* -t -i on a server with many sockets: the first one ends the process */
+START_TEST(test_first_hit)
+{
+	size_t rows;
+
+	setup("web");
+	ck_assert_int_ge(fdmap_query_inet_all(query, 0), 0);
+	struct fdmap_counts c = take(&rows);
+
+	/* nginx: 0, 2, 4 are no sockets, 6 is; 3 times. */
+	ck_assert_uint_eq(rows, 8);
+	ck_assert_uint_eq(c.links, 3 * 4 + 1 + 1 + 1 + 2 + 1);
+	teardown();
+}
+END_TEST
+
+/* One process: its sockets are asked for their family before tables are read. */
+START_TEST(test_ask_family)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ck_assert_int_ge(fdmap_query_pid(query, 1290, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_fd(query, 3, 3, 0), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	fdmap_query_want(query, table_wants());
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.protos, 1);
+	ck_assert_uint_eq(c.tables, 2);
+	teardown();
+}
+END_TEST
+
+UNIT_MAIN("cost", test_terse_port, test_table_inet, test_tables_by_family, test_pid_direct,
+	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
+	  test_excluded_pid, test_first_hit, test_ask_family)

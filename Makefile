@@ -36,8 +36,7 @@ SAN_tsan := -fsanitize=thread -fno-omit-frame-pointer
 SAN_cov := --coverage
 SAN := $(SAN_$(FLAVOUR))
 
-DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 libmnl 2>/dev/null)
-# libmnl is linked as soon as something calls it.
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 2>/dev/null)
 DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libproc2 2>/dev/null || echo -lproc2)
 
 FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -fPIC -pthread \
@@ -172,7 +171,7 @@ $(B)/fdmap.pc: include/fdmap.h Makefile
 		'Requires.private: libproc2' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
 		'Cflags: -I$${includedir}' > $@
 
-.PHONY: install uninstall
+.PHONY: install uninstall $(B)/fdmap.pc
 install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installed into a directory of ours, a stranger's program builds and runs; uninstalled, nothing is left.
+# shellcheck source=test/live/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
+
+have make || { skip install "no make"; finish; }
+flavour=$(basename "$BUILD")
+cd "$LIVE/../.." || exit 1
+[ "$(realpath "build/$flavour")" = "$BUILD" ] || { skip install "$BUILD is not below build/"; finish; }
+# What was built is installed: nothing is compiled here, whatever CC and CFLAGS it was built with.
+put() { make -s FLAVOUR="$flavour" "$@" >"$T/make.log" 2>&1; }
+
+put install DESTDIR="$T/root" PREFIX=/usr
+same "install: status" 0 $?
+same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a usr/lib/libfdmap.so usr/lib/pkgconfig/fdmap.pc usr/share/man/man1/fdmap.1" \
+	"$(cd "$T/root" && find . ! -type d ! -name 'libfdmap.so.*' | sed 's,^\./,,' | sort | tr '\n' ' ' | sed 's/ $//')"
+same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "$T/root/usr/lib/pkgconfig/fdmap.pc")"
+"$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1
+same "install: the program runs" 0 $?
+
+put install PREFIX="$T/usr"
+if have cc && have pkg-config && [ "$flavour" = release ]; then
+	export PKG_CONFIG_PATH="$T/usr/lib/pkgconfig"
+	same "pkg-config: version" "$(sed -n 's/^#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)" \
+		"$(pkg-config --modversion fdmap)"
+	# shellcheck disable=SC2046 # words are meant
+	cc -std=c17 -Wall -Wextra -Werror -o "$T/client" "$LIVE/lib/client.c" \
+		$(pkg-config --cflags --libs fdmap) >"$T/cc.log" 2>&1
+	same "a program builds with it" "0 " "$? $(cat "$T/cc.log")"
+	same "it runs with the shared library" "1 process, descriptors" \
+		"$(LD_LIBRARY_PATH=$T/usr/lib "$T/client" 2>&1)"
+	# shellcheck disable=SC2046
+	cc -std=c17 -o "$T/client" "$LIVE/lib/client.c" $(pkg-config --cflags fdmap) \
+		"$T/usr/lib/libfdmap.a" $(pkg-config --static --libs-only-other --libs-only-l fdmap |
+			sed 's/-lfdmap//') >"$T/cc.log" 2>&1
+	same "it links with the archive" "0 " "$? $(cat "$T/cc.log")"
+	same "and runs" "1 process, descriptors" "$("$T/client" 2>&1)"
+	if have g++; then
+		printf '#include <fdmap.h>\nint main() { return fdmap_version() == nullptr; }\n' >"$T/client.cc"
+		# shellcheck disable=SC2046
+		g++ -Wall -Wextra -Werror -o "$T/client" "$T/client.cc" \
+			$(pkg-config --cflags --libs fdmap) >"$T/cc.log" 2>&1
+		same "C++ builds with it" "0 " "$? $(cat "$T/cc.log")"
+	else
+		skip "C++ builds with it" "no g++"
+	fi
+else
+	skip "a program builds with it" "needs cc, pkg-config, and the release flavour"
+fi
+
+put uninstall PREFIX="$T/usr"
+same "uninstall: nothing is left" "0 " "$? $(find "$T/usr" ! -type d)"
+put uninstall DESTDIR="$T/root" PREFIX=/usr
+same "uninstall from DESTDIR: nothing is left" "0 " "$? $(find "$T/root" ! -type d)"
+finish

@@ -102,6 +102,28 @@ START_TEST(test_terse_port)
 }
 END_TEST
 
+/* -t -i :2: no socket has that port, so no process is looked at. */
+START_TEST(test_free_port)
+{
+	size_t rows;
+
+	setup("two-sshd");
+	ask_inet("TCP:2");
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 0);
+	ck_assert_uint_eq(c.tables, 2);
+	ck_assert_uint_eq(c.lists + c.dirs + c.links, 0);
+	/* A process that is asked for, too, is found by looking. */
+	ck_assert_int_ge(fdmap_query_pid(query, 812, 0, NULL), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	c = take(&rows);
+	ck_assert_uint_eq(rows, 0);
+	ck_assert_uint_ge(c.dirs, 1);
+	teardown();
+}
+END_TEST
+
 /* -i, as a table */
 START_TEST(test_table_inet)
 {
@@ -307,6 +329,6 @@ START_TEST(test_ask_family)
 }
 END_TEST
 
-UNIT_MAIN("cost", test_terse_port, test_table_inet, test_tables_by_family, test_pid_direct,
+UNIT_MAIN("cost", test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
 	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
 	  test_excluded_pid, test_first_hit, test_ask_family)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking a snapshot: tables that gate, the walk, the joins. */
+#include "engine/take.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/join.h"
+#include "engine/scan.h"
+#include "engine/select.h"
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The PIDs asked for are all there is to look at. */
+static int wanted_pids(const struct fdmap_query *q, struct ids *ids)
+{
+	const struct hash *h = &q->pid.index;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < h->cap; i++)
+		if (h->e[i].used && !(h->e[i].value & 1) && h->e[i].key <= INT32_MAX)
+			r = ids_add(ids, (uint32_t)h->e[i].key);
+	if (ids->n)
+		qsort(ids->v, ids->n, sizeof(*ids->v), compare_ids);
+	return r;
+}
+
+static int collect(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += slots[i].n;
+	s->procs = reallocarray(NULL, total ? total : 1, sizeof(*s->procs));
+	if (!s->procs)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (slots[i].n)
+			memcpy(s->procs + s->nprocs, slots[i].v, slots[i].n * sizeof(*s->procs));
+		s->nprocs += slots[i].n;
+	}
+	return 0;
+}
+
+/* Workers leave their arenas and what they found to the snapshot. */
+static void inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		for (size_t j = 0; workers[i].hits && j < hits_words(workers[i].scan->q); j++)
+			s->hits[j] |= workers[i].hits[j];
+		s->arenas[i] = workers[i].arena;
+		worker_fini(&workers[i]);
+	}
+}
+
+static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids *pids,
+		    unsigned threads)
+{
+	struct worker *workers = calloc(threads, sizeof(*workers));
+	struct slot *slots = calloc(pids->n ? pids->n : 1, sizeof(*slots));
+	unsigned made = 0;
+	int r = workers && slots ? 0 : -ENOMEM;
+
+	while (r == 0 && made < threads)
+		r = worker_init(&workers[made++], scan);
+	if (r == 0)
+		r = scan_run(scan, pids, slots, workers, threads);
+	if (r == 0)
+		r = collect(s, slots, pids->n);
+	inherit(s, workers, made);
+	free(workers);
+	free(slots);
+	return r;
+}
+
+/* Only mappings ask; where one row is enough, a link comes before them. */
+static bool needs_mounts(const struct plan *plan)
+{
+	uint32_t lists = plan->lists | plan->lists_all;
+
+	return lists & FDMAP_MAPS && !(plan->first_hit && lists & FDMAP_SPECIAL);
+}
+
+/*
+ * Who has port 80? Nobody, when no socket has: then no process is looked at.
+ * Terms about processes are found or not by looking, so there must be none.
+ * 1: so it is; 0; -ENOMEM.
+ */
+static int nothing_to_find(const struct selector *selector, const struct plan *plan,
+			   struct fdmap_snapshot *s)
+{
+	const struct fdmap_query *q = selector->q;
+	uint64_t *hits;
+	bool hidden, found = false;
+
+	if (!plan->need_match || q->used & SEL_PROC)
+		return 0;
+	hits = calloc(hits_words(q) + 1, sizeof(*hits));
+	if (!hits)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->gate.n && !found; i++) {
+		uint32_t got = select_sock(selector, &s->gate.v[i], hits, &hidden);
+
+		found = !hidden && select_done(q, got | (q->used & SEL_FD));
+	}
+	/* States of sockets that no address matched were found all the same. */
+	for (size_t i = 0; !found && i < hits_words(q); i++)
+		s->hits[i] |= hits[i];
+	free(hits);
+	return !found;
+}
+
+/* Tables first when they decide what is selected, then the processes, then the joins. */
+int take(struct root *root, const struct fdmap_query *q, const struct plan *plan,
+	 unsigned threads, struct fdmap_snapshot *s)
+{
+	struct selector selector = { .q = q };
+	struct mounts mounts;
+	struct scan scan = { .root = root, .q = q, .plan = plan, .selector = &selector };
+	struct ids pids = { 0 };
+	int r = 0;
+
+	mounts_init(&mounts);
+	hash_init(&selector.named_sockets);
+	if (plan->gate_families) {
+		r = socktab_load(&s->gate, root, NULL, plan->gate_families);
+		scan.gate = &s->gate;
+		if (r == 0)
+			r = snapshot_problems(s, &s->gate);
+		if (r == 0)
+			r = selector_init(&selector, q, root, &s->gate);
+	}
+	if (r == 0)
+		r = nothing_to_find(&selector, plan, s);
+	if (r > 0) {
+		r = 0;
+		goto out;
+	}
+	if (r == 0 && needs_mounts(plan)) {
+		r = mounts_read(root, &mounts);
+		scan.mounts = r == 0 ? &mounts : NULL;
+		r = r == -ENOMEM ? r : 0;
+	}
+	if (r == 0)
+		r = plan->direct ? wanted_pids(q, &pids) : ids_read(root, NULL, &pids);
+	if (r == 0)
+		r = run_scan(s, &scan, &pids, threads);
+	if (r == 0)
+		r = join_rows(s, root, plan, q);
+out:
+	ids_fini(&pids);
+	selector_fini(&selector);
+	mounts_fini(&mounts);
+	return r;
+}

@@ -7,7 +7,7 @@
  *
  *	fdmap_open(&m, NULL);
  *	fdmap_query_new(&q);
- *	fdmap_query_inet(q, ":80", NULL);
+ *	fdmap_query_inet(q, m, ":80", NULL);
  *	fdmap_take(m, q, &s);
  *	for each process of fdmap_processes(s, &n), for each of its files: ...
  *	fdmap_snapshot_free(s); fdmap_query_free(q); fdmap_close(m);

@@ -59,7 +59,7 @@ static const struct optrow rows[] = {
 
 	{ 't', 0, NONE, SHOW, .name = "terse", .set = set_terse, .help = "process IDs only" },
 	{ 0, 0, SHOW, SWITCH(count, true), .name = "count",
-	  .help = "how many descriptors, by command" },
+	  .help = "the number of rows, alone" },
 	{ 'F', 0, OPTIONAL("letters"), SHOW, .name = "fields", .set = set_fields,
 	  .help = "one field per line, for programs; -F? lists the letters" },
 	{ 'o', 0, DIGITS, SHOW, .name = "offset", .set = set_offset,

@@ -38,7 +38,7 @@ static int pathset_add(struct pathset *s, const struct pathterm *t)
 		s->nfilesystems++;
 	else if (t->type == S_IFCHR || t->type == S_IFBLK)
 		s->ndevices++;
-	else if (t->type == S_IFSOCK)
+	else if (t->type == S_IFSOCK || t->text[0] == '@')
 		s->nsockets++;
 	return 0;
 }

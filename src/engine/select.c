@@ -24,10 +24,10 @@ static int name_sockets(struct selector *s, struct root *root, const struct sock
 			const struct pathterm *t = &p->v[j];
 			bool same = strcmp(t->text, sock->path) == 0;
 
-			if (t->type != S_IFSOCK)
+			if (t->type != S_IFSOCK && t->text[0] != '@')
 				continue;
 			/* Another name of the same file: its inode tells. */
-			if (!same && sock->path[0] == '/' && t->ino) {
+			if (!same && sock->path[0] == '/' && t->type == S_IFSOCK && t->ino) {
 				if (!asked)
 					have = root_stat_path(root, sock->path, &st) == 0;
 				asked = true;

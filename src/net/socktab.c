@@ -108,13 +108,15 @@ static int load_text(struct socktab *t, struct root *root, const struct root_dir
 	int err;
 
 	buf_init(&name);
-	buf_puts(&name, dir ? "net/" : "self/net/");
+	if (!dir)
+		buf_printf(&name, "%s/", root->self);
+	buf_puts(&name, "net/");
 	buf_puts(&name, text->file);
 	if (name.failed) {
 		buf_fini(&name);
 		return -ENOMEM;
 	}
-	source = buf_str(&name) + (dir ? 0 : strlen("self/"));
+	source = buf_str(&name) + (dir ? 0 : strlen(root->self) + 1);
 	buf_reset(file);
 	atomic_fetch_add_explicit(&root->counts.tables, 1, memory_order_relaxed);
 	err = root_read(root, dir, buf_str(&name), file);

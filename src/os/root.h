@@ -53,6 +53,7 @@ struct root {
 	const struct root_ops *ops;
 	void *priv;       /* the ops' own */
 	struct root_dir top;
+	const char *self;  /* the process whose namespaces are meant: "self", or "1" */
 	const char *shown; /* how its paths are written in rows: "/proc" */
 	bool live;         /* the kernel this program runs on, at its own /proc */
 	struct {

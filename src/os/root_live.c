@@ -254,5 +254,7 @@ int root_live_open(struct root *r, int dirfd, const char *dir)
 	r->shown = shown;
 	r->ops = &live_ops;
 	r->live = is_own(dirfd);
+	/* Another system's sockets and mounts are those of its first process, not ours. */
+	r->self = r->live || faccessat(dirfd, "1/net", X_OK, 0) < 0 ? "self" : "1";
 	return 0;
 }

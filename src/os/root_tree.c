@@ -422,5 +422,6 @@ int root_tree_open(struct root *r, int dirfd, const char *dir)
 	r->ops = &tree_ops;
 	r->live = false;
 	r->shown = root_live_path();
+	r->self = "self";
 	return 0;
 }

@@ -133,9 +133,14 @@ void quote_command(const char *s, size_t width, struct buf *out)
 		} else {
 			n = escape_byte(c, esc);
 		}
-		/* What does not fit ends the column: a later byte would tell a wrong name. */
-		if (width && n > width - used)
+		/*
+		 * What does not fit ends the column: a later byte would tell a wrong
+		 * name. The column is as wide as if it did.
+		 */
+		if (width && n > width - used) {
+			buf_pad(out, ' ', width - used);
 			return;
+		}
 		buf_put(out, esc, n);
 		used += n;
 	}

@@ -15,7 +15,7 @@ void quote_name(const char *s, size_t n, struct buf *out);
 
 /*
  * COMMAND and TASKCMD: byte by byte, blanks as \x20, at most `width` columns
- * (0: any), an escape that does not fit whole is dropped.
+ * (0: any); for an escape that does not fit whole there are blanks.
  */
 void quote_command(const char *s, size_t width, struct buf *out);
 

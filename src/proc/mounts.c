@@ -12,6 +12,7 @@
 #include "proc/mounts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -130,11 +131,13 @@ int parse_mounts(struct span text, struct mounts *m)
 
 int mounts_read(struct root *root, struct mounts *m)
 {
+	char name[32];
 	struct buf b;
 	int err;
 
 	buf_init(&b);
-	err = root_read(root, NULL, "self/mountinfo", &b);
+	(void)snprintf(name, sizeof(name), "%s/mountinfo", root->self);
+	err = root_read(root, NULL, name, &b);
 	if (err == 0)
 		err = parse_mounts((struct span){ buf_str(&b), b.n }, m);
 	buf_fini(&b);

@@ -23,7 +23,7 @@ void mounts_init(struct mounts *m);
 void mounts_fini(struct mounts *m);
 /* Adds all lines; malformed ones are skipped. 0 or -ENOMEM. */
 MUST_CHECK int parse_mounts(struct span text, struct mounts *m);
-MUST_CHECK int mounts_read(struct root *root, struct mounts *m); /* self/mountinfo */
+MUST_CHECK int mounts_read(struct root *root, struct mounts *m); /* self/mountinfo, or 1's of another system */
 
 /* The last mount (the topmost) of that directory, or from that device; NULL: none. */
 const struct mount *mounts_find_dir(const struct mounts *m, const char *dir);

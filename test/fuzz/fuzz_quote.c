@@ -94,6 +94,9 @@ static void check_command(const char *name, size_t n, size_t width)
 	check_undone(&whole, text, strlen(text));
 	if (width && cut.n > width)
 		abort();
+	/* Blanks stand for what did not fit. */
+	while (cut.n && cut.p[cut.n - 1] == ' ')
+		cut.n--;
 	if (cut.n && memcmp(cut.p, whole.p, cut.n) != 0)
 		abort();
 	if (cut.n < whole.n && width && cut.n + 4 <= width)

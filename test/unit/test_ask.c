@@ -54,11 +54,18 @@ static void *no_thread(void *arg)
 	return arg;
 }
 
-/* The thread sanitizer makes a thread of its own beside the first one: that one counts, too. */
-static unsigned threads_before(void)
+/*
+ * Every test begins with it: without CK_FORK they share this process. The threads there are.
+ * The thread sanitizer makes one of its own beside the first one: that one counts, too.
+ */
+static unsigned begin(void)
 {
 	pthread_t t;
 
+	atomic_store(&fake.asked, 0);
+	atomic_store(&fake.inside, 0);
+	atomic_store(&fake.most, 0);
+	atomic_store(&fake.open, false);
 	ck_assert_int_eq(pthread_create(&t, NULL, no_thread, NULL), 0);
 	ck_assert_int_eq(pthread_join(t, NULL), 0);
 	/* A thread that was joined is listed for a moment. */
@@ -156,7 +163,7 @@ static void fill(struct resolve_addr *addrs, size_t n)
 START_TEST(test_many_at_once)
 {
 	struct resolve_addr addrs[MANY];
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 	char want[64];
 
@@ -183,7 +190,7 @@ END_TEST
 START_TEST(test_each_once)
 {
 	struct resolve_addr addrs[3] = { loopback(2), loopback(2), { .family = AF_INET6 } };
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 
 	/* The same address, v4-mapped. */
@@ -206,7 +213,7 @@ END_TEST
 START_TEST(test_deadline)
 {
 	struct resolve_addr addrs[MANY];
-	unsigned before = threads_before();
+	unsigned before = begin();
 	long start = now_ms();
 	struct ask *a;
 
@@ -234,7 +241,7 @@ END_TEST
 START_TEST(test_late_answer)
 {
 	struct resolve_addr addrs[40];
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 
 	fill(addrs, 40);
@@ -255,7 +262,7 @@ END_TEST
 START_TEST(test_address)
 {
 	struct resolve_addr addr = { .family = AF_INET };
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 
 	ck_assert_int_eq(ask_new(&a, &quick), 0);
@@ -273,7 +280,7 @@ END_TEST
 START_TEST(test_address_too_late)
 {
 	struct resolve_addr addr = { .family = 77 };
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 
 	ck_assert_int_eq(ask_new(&a, &hanging), 0);
@@ -288,7 +295,7 @@ END_TEST
 START_TEST(test_no_time_and_no_use)
 {
 	struct resolve_addr addr = loopback(2);
-	unsigned before = threads_before();
+	unsigned before = begin();
 	struct ask *a;
 
 	ask_free(NULL);

@@ -136,7 +136,7 @@ START_TEST(test_command_is_bytes_in_any_locale)
 	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
 	check_command("d\xc3\xa9", 0, "d\\xc3\\xa9");
 	/* a high byte is four columns wide */
-	check_command("\xc3\xa9\xc3\xa9\xc3\xa9x", 9, "\\xc3\\xa9");
+	check_command("\xc3\xa9\xc3\xa9\xc3\xa9x", 9, "\\xc3\\xa9 ");
 	check_command("\xc3\xa9\xc3\xa9\xc3\xa9x", 12, "\\xc3\\xa9\\xc3");
 }
 END_TEST
@@ -144,14 +144,14 @@ END_TEST
 START_TEST(test_command_drops_what_does_not_fit)
 {
 	/* and everything after it, though that would fit */
-	check_command("abcdefgh ij", 9, "abcdefgh");
-	check_command("abcdef ij", 9, "abcdef");
+	check_command("abcdefgh ij", 9, "abcdefgh ");
+	check_command("abcdef ij", 9, "abcdef   ");
 	check_command("abcde ij", 9, "abcde\\x20");
 	check_command("abcdefg\\hi", 9, "abcdefg\\\\");
-	check_command("abcdefgh\\i", 9, "abcdefgh");
-	check_command("abcdefgh\ni", 9, "abcdefgh");
+	check_command("abcdefgh\\i", 9, "abcdefgh ");
+	check_command("abcdefgh\ni", 9, "abcdefgh ");
 	check_command("abcdefghi", 9, "abcdefghi");
-	check_command("  ", 7, "\\x20");
+	check_command("  ", 7, "\\x20   ");
 }
 END_TEST
 

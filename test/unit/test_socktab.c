@@ -147,7 +147,7 @@ static const struct fake_file some[] = {
 
 START_TEST(test_load_own)
 {
-	struct root root = { .ops = &fake_ops, .priv = (void *)(uintptr_t)some };
+	struct root root = { .ops = &fake_ops, .self = "self", .priv = (void *)(uintptr_t)some };
 	struct socktab t;
 
 	socktab_init(&t);
@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(test_load_of_a_process)
 {
-	struct root root = { .ops = &fake_ops, .priv = (void *)(uintptr_t)some };
+	struct root root = { .ops = &fake_ops, .self = "self", .priv = (void *)(uintptr_t)some };
 	const struct root_dir dir = { .fd = -1, .at = "7" };
 	struct socktab t;
 
@@ -181,7 +181,7 @@ END_TEST
 
 START_TEST(test_load_nothing)
 {
-	struct root root = { .ops = &fake_ops, .priv = (void *)(uintptr_t)some };
+	struct root root = { .ops = &fake_ops, .self = "self", .priv = (void *)(uintptr_t)some };
 	struct socktab t;
 
 	socktab_init(&t);
@@ -203,7 +203,7 @@ START_TEST(test_real_rows_come_first)
 		{ "", "self/net/netlink", NETLINK_HEAD "0 9 0 0 0 0 0 2 0 22\n", 0 },
 		{ 0 },
 	};
-	struct root root = { .ops = &fake_ops, .priv = (void *)(uintptr_t)files };
+	struct root root = { .ops = &fake_ops, .self = "self", .priv = (void *)(uintptr_t)files };
 	struct socktab t;
 
 	socktab_init(&t);
@@ -220,7 +220,7 @@ START_TEST(test_no_memory)
 		{ "", "self/net/unix", NULL, -ENOMEM },
 		{ 0 },
 	};
-	struct root root = { .ops = &fake_ops, .priv = (void *)(uintptr_t)files };
+	struct root root = { .ops = &fake_ops, .self = "self", .priv = (void *)(uintptr_t)files };
 	struct socktab t;
 
 	socktab_init(&t);

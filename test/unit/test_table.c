@@ -214,9 +214,9 @@ START_TEST(test_command_width)
 	check_command(3, "kworker/0:1", "kworker 871 ");
 	check_command(15, "kworker/0:1H-kb", "kworker/0:1H-kb 871 ");
 	check_command(0, "a longer name than any kernel", "a\\x20longer\\x20name");
-	check_command(9, "abcdefgh ij", "abcdefgh 871 ");
+	check_command(9, "abcdefgh ij", "abcdefgh  871 ");
 	check_command(9, "a b\nc", "a\\x20b\\nc 871 ");
-	check_command(9, "\xc3\xa9\xc3\xa9", "\\xc3\\xa9 871 ");
+	check_command(9, "\xc3\xa9\xc3\xa9", "\\xc3\\xa9  871 ");
 	check_command(9, NULL, "(unknown) 871 ");
 }
 END_TEST

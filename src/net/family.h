@@ -17,6 +17,8 @@ struct namer {
 	void *ctx;
 	const char *(*host)(void *ctx, int family, const void *addr);
 	const char *(*service)(void *ctx, uint16_t port, const char *proto);
+	/* The RPC program that is registered behind a port of this machine. */
+	const char *(*program)(void *ctx, uint16_t port, const char *proto);
 };
 
 /*
@@ -37,14 +39,18 @@ struct family {
 	const struct socktext *texts;    /* ends with .file == NULL */
 	/* type, device, node and flags of an fdmap_look; offset is set already */
 	void (*look)(const struct fdmap_sock *sock, struct fdmap_look *look);
-	/* NAME, how: enum fdmap_name_how; without notes */
+	/* NAME, how: enum fdmap_name_how; without notes, and without: */
 	void (*describe)(const struct fdmap_sock *sock, const struct namer *namer, unsigned how,
 			 struct buf *out);
+	/* The last part of a NAME that began at `from`: state and queues. NULL: has none. */
+	void (*info)(const struct fdmap_sock *sock, unsigned how, size_t from, struct buf *out);
 	const char *(*state)(const struct fdmap_sock *sock); /* or NULL */
 };
 
 #define FAMILY_BIT(table) (1u << (table))
 #define FAMILY_ALL ((1u << FDMAP_SOCK_TABLES) - 1)
+/* With the others: raw sockets, but not those of IPv6 (lsof -X). */
+#define FAMILY_NO_RAW6 (1u << 31)
 /* What lsof calls Internet files. */
 #define FAMILY_INET (FAMILY_BIT(FDMAP_TCP) | FAMILY_BIT(FDMAP_UDP) | FAMILY_BIT(FDMAP_UDPLITE))
 

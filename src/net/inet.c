@@ -208,15 +208,46 @@ static void udplite_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 	look_as(sock, "UDPLITE", look);
 }
 
+/* "[nfs]" */
+static void put_program(uint16_t port, const char *proto, const struct namer *namer,
+			struct buf *out)
+{
+	const char *name = NULL;
+
+	if (port && proto && namer && namer->program)
+		name = namer->program(namer->ctx, port, proto);
+	if (name)
+		buf_printf(out, "[%s]", name);
+}
+
+/* The other end is on this machine, too, when its address says so. */
+static bool is_own(const struct fdmap_sock *sock)
+{
+	static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+	const unsigned char *v4 = (const unsigned char *)&sock->raddr.v4;
+
+	if (memcmp(&sock->raddr, &sock->laddr, sock->family == AF_INET6 ? 16 : 4) == 0)
+		return true;
+	if (sock->family != AF_INET6)
+		return v4[0] == 127;
+	if (addr_is_v4mapped(&sock->raddr.v6))
+		return sock->raddr.v6.s6_addr[12] == 127;
+	return memcmp(&sock->raddr.v6, &loopback, sizeof(loopback)) == 0;
+}
+
 /* An end without address and port is left out. */
 static void put_ends(const struct fdmap_sock *sock, const char *proto, const struct namer *namer,
 		     struct buf *out)
 {
-	if (sock->lport || !addr_is_any(sock->family, &sock->laddr))
+	if (sock->lport || !addr_is_any(sock->family, &sock->laddr)) {
 		addr_put(sock->family, &sock->laddr, sock->lport, proto, namer, out);
+		put_program(sock->lport, proto, namer, out);
+	}
 	if (sock->rport || !addr_is_any(sock->family, &sock->raddr)) {
 		buf_puts(out, "->");
 		addr_put(sock->family, &sock->raddr, sock->rport, proto, namer, out);
+		if (is_own(sock))
+			put_program(sock->rport, proto, namer, out);
 	}
 }
 
@@ -234,18 +265,24 @@ static const char *udp_state(const struct fdmap_sock *sock)
 static void tcp_describe(const struct fdmap_sock *sock, const struct namer *namer, unsigned how,
 			 struct buf *out)
 {
-	size_t from = out->n;
-
+	(void)how;
 	put_ends(sock, "tcp", namer, out);
+}
+
+static void tcp_info(const struct fdmap_sock *sock, unsigned how, size_t from, struct buf *out)
+{
 	inet_put_info(tcp_state(sock), sock, how, from, out);
 }
 
 static void udp_describe(const struct fdmap_sock *sock, const struct namer *namer, unsigned how,
 			 struct buf *out)
 {
-	size_t from = out->n;
-
+	(void)how;
 	put_ends(sock, "udp", namer, out);
+}
+
+static void udp_info(const struct fdmap_sock *sock, unsigned how, size_t from, struct buf *out)
+{
 	inet_put_info(udp_state(sock), sock, how, from, out);
 }
 
@@ -253,9 +290,12 @@ static void udp_describe(const struct fdmap_sock *sock, const struct namer *name
 static void udplite_describe(const struct fdmap_sock *sock, const struct namer *namer, unsigned how,
 			     struct buf *out)
 {
-	size_t from = out->n;
-
+	(void)how;
 	put_ends(sock, NULL, namer, out);
+}
+
+static void udplite_info(const struct fdmap_sock *sock, unsigned how, size_t from, struct buf *out)
+{
 	inet_put_info(NULL, sock, how, from, out);
 }
 
@@ -282,6 +322,7 @@ const struct family tcp_family = {
 	.texts = tcp_texts,
 	.look = tcp_look,
 	.describe = tcp_describe,
+	.info = tcp_info,
 	.state = tcp_state,
 };
 
@@ -292,6 +333,7 @@ const struct family udp_family = {
 	.texts = udp_texts,
 	.look = udp_look,
 	.describe = udp_describe,
+	.info = udp_info,
 	.state = udp_state,
 };
 
@@ -302,4 +344,5 @@ const struct family udplite_family = {
 	.texts = udplite_texts,
 	.look = udplite_look,
 	.describe = udplite_describe,
+	.info = udplite_info,
 };

@@ -120,23 +120,26 @@ static int load_text(struct socktab *t, struct root *root, const struct root_dir
 	buf_reset(file);
 	atomic_fetch_add_explicit(&root->counts.tables, 1, memory_order_relaxed);
 	err = root_read(root, dir, buf_str(&name), file);
-	if (err == -ENOMEM || (err == 0 && file->failed))
+	if (err == 0 && file->failed)
 		err = -ENOMEM;
-	else if (err == -ENOENT)
+	if (err == -ENOENT)
 		err = 0;
-	else if (err < 0)
+	else if (err < 0 && !root_exhausted(err))
 		err = add_problem(t, source, err);
-	else
+	else if (err == 0)
 		err = socktab_parse(t, text, (struct span){ buf_str(file), file->n });
 	buf_fini(&name);
 	return err;
 }
 
 static int load_family(struct socktab *t, struct root *root, const struct root_dir *dir,
-		       const struct family *family, struct buf *file)
+		       const struct family *family, bool no_raw6, struct buf *file)
 {
 	for (const struct socktext *text = family->texts; text->file; text++) {
-		int err = load_text(t, root, dir, text, file);
+		int err = 0;
+
+		if (!no_raw6 || family->table != FDMAP_RAW || text->family != AF_INET6)
+			err = load_text(t, root, dir, text, file);
 
 		if (err < 0)
 			return err;
@@ -148,16 +151,17 @@ int socktab_load(struct socktab *t, struct root *root, const struct root_dir *di
 		 uint32_t families_wanted)
 {
 	uint32_t last = families_wanted & FAMILY_BIT(FDMAP_UNIX);
+	bool no_raw6 = families_wanted & FAMILY_NO_RAW6;
 	struct buf file;
 	int err = 0;
 
 	buf_init(&file);
 	for (size_t i = 0; i < FDMAP_SOCK_TABLES && err == 0; i++)
 		if (families_wanted & ~last & FAMILY_BIT(i))
-			err = load_family(t, root, dir, families[i], &file);
+			err = load_family(t, root, dir, families[i], no_raw6, &file);
 	/* Anybody may put newlines and made-up rows into a path: real rows come first. */
 	if (err == 0 && last)
-		err = load_family(t, root, dir, families[FDMAP_UNIX], &file);
+		err = load_family(t, root, dir, families[FDMAP_UNIX], no_raw6, &file);
 	buf_fini(&file);
 	return err;
 }

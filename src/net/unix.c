@@ -106,15 +106,19 @@ static void unix_describe(const struct fdmap_sock *sock, const struct namer *nam
 			  struct buf *out)
 {
 	const char *type = names_find(type_names, ARRAY_LEN(type_names), sock->type);
-	size_t from = out->n;
 
 	(void)namer;
+	(void)how;
 	if (sock->path) {
 		buf_puts(out, sock->path);
 		buf_putc(out, ' ');
 	}
 	buf_puts(out, "type=");
 	buf_puts(out, type ? type : "unknown");
+}
+
+static void unix_info(const struct fdmap_sock *sock, unsigned how, size_t from, struct buf *out)
+{
 	inet_put_info(unix_state(sock), NULL, how, from, out);
 }
 
@@ -131,5 +135,6 @@ const struct family unix_family = {
 	.texts = unix_texts,
 	.look = unix_look,
 	.describe = unix_describe,
+	.info = unix_info,
 	.state = unix_state,
 };

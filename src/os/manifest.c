@@ -358,3 +358,28 @@ int manifest_find_path(const struct manifest *m, const char *path, const struct 
 		return (*e)->deny[MANIFEST_STAT];
 	return *e && (*e)->given & MANIFEST_HAS_PATH ? 0 : -ENOENT;
 }
+
+/* Is it dir/NAME? */
+static bool directly_below(const char *path, const char *dir, size_t n)
+{
+	if (strncmp(path, dir, n) != 0)
+		return false;
+	/* "/" ends in the slash that others are followed by. */
+	if (n && dir[n - 1] == '/')
+		n--;
+	return path[n] == '/' && path[n + 1] && !strchr(path + n + 1, '/');
+}
+
+const struct manifest_entry *manifest_next_below(const struct manifest *m, const char *dir,
+						 size_t *at)
+{
+	size_t n = strlen(dir);
+
+	while (*at < m->n) {
+		const struct manifest_entry *e = &m->v[(*at)++];
+
+		if (e->given & MANIFEST_HAS_PATH && directly_below(e->path, dir, n))
+			return e;
+	}
+	return NULL;
+}

@@ -69,5 +69,11 @@ const struct manifest_entry *manifest_find(const struct manifest *m, const char 
  */
 MUST_CHECK int manifest_find_path(const struct manifest *m, const char *path,
 				  const struct manifest_entry **e);
+/*
+ * `path` lines directly below a directory: *at is 0 first; NULL: no more. The
+ * name of the entry is what follows the last slash of its path.
+ */
+const struct manifest_entry *manifest_next_below(const struct manifest *m, const char *dir,
+						 size_t *at);
 
 #endif

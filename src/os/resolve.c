@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "os/ask.h"
 #include "os/etc.h"
+#include "os/programs.h"
 
 #define ENTRY_MAX ((size_t)1 << 20) /* the largest passwd or services entry read */
 
@@ -52,6 +53,7 @@ struct resolve {
 	struct hash by_uid;		   /* index of users */
 	struct hash by_port;		   /* port * 2 + udp: index of services */
 	struct ask *ask;		   /* NULL until a host is asked for */
+	struct programs programs;
 };
 
 #define LIST_LEN(list, type) ((list)->n / sizeof(type))
@@ -70,6 +72,7 @@ int resolve_new(struct resolve **out, struct root *root)
 	buf_init(&res->hosts);
 	hash_init(&res->by_uid);
 	hash_init(&res->by_port);
+	programs_init(&res->programs);
 	*out = res;
 	return 0;
 }
@@ -79,6 +82,7 @@ void resolve_free(struct resolve *res)
 	if (!res)
 		return;
 	ask_free(res->ask);
+	programs_fini(&res->programs);
 	hash_fini(&res->by_port);
 	hash_fini(&res->by_uid);
 	buf_fini(&res->hosts);
@@ -409,4 +413,33 @@ const char *resolve_host(const struct resolve *res, const struct resolve_addr *a
 			return h->name;
 	}
 	return NULL;
+}
+
+/* ---- programs ------------------------------------------------------------ */
+
+void resolve_programs_begin(struct resolve *res)
+{
+	struct buf text;
+
+	if (res->programs.asked)
+		return;
+	buf_init(&text);
+	if (read_list(res, "etc/portmap", &text) == FROM_TREE)
+		programs_list(&res->programs, (struct span){ buf_str(&text), text.n });
+	else
+		programs_begin(&res->programs, PORTMAP_PORT);
+	buf_fini(&text);
+}
+
+void resolve_programs_end(struct resolve *res, unsigned ms)
+{
+	programs_end(&res->programs, ms);
+}
+
+const char *resolve_program(const struct resolve *res, uint16_t port, const char *proto)
+{
+	bool udp;
+
+	return etc_parse_proto(span_of(proto), &udp) ? programs_find(&res->programs, port, udp)
+						     : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Names and numbers: users, services, hosts. A recorded tree brings its own
- * etc/passwd, etc/services and etc/hosts and asks nobody; otherwise the name
+ * etc/passwd, etc/services, etc/hosts and etc/portmap and asks nobody; otherwise the name
  * service of this machine is asked. What was asked once is kept.
  *
  * The name service may hang. Hosts are therefore asked in threads of their
@@ -48,6 +48,17 @@ MUST_CHECK int resolve_address(struct resolve *res, const char *host, int family
 /* Asks for all n names side by side, each address once, within ms together. */
 MUST_CHECK int resolve_hosts(struct resolve *res, const struct resolve_addr *addrs, size_t n,
 			     unsigned ms);
+
+/*
+ * Asks the portmapper which programs are behind ports, and waits for its answer,
+ * in two calls, so that names of hosts are looked up meanwhile. Once: later
+ * calls know the answer, or that there was none.
+ */
+void resolve_programs_begin(struct resolve *res);
+void resolve_programs_end(struct resolve *res, unsigned ms);
+/* "nfs", or a number in digits; NULL: none is registered. Never asks. */
+const char *resolve_program(const struct resolve *res, uint16_t port, const char *proto);
+
 /* What resolve_hosts learnt, NULL: nothing. Never asks. */
 const char *resolve_host(const struct resolve *res, const struct resolve_addr *addr);
 

@@ -162,6 +162,24 @@ int root_real_path(struct root *r, const char *path, struct buf *out)
 	return r->ops->real_path(r, path, out);
 }
 
+int root_lstat_path(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	COUNT(r, paths);
+	return r->ops->lstat_path(r, path, st);
+}
+
+ssize_t root_link_path(struct root *r, const char *path, char *buf, size_t len)
+{
+	COUNT(r, paths);
+	return r->ops->link_path(r, path, buf, len);
+}
+
+int root_names(struct root *r, const char *path, root_name *each, void *arg)
+{
+	COUNT(r, names);
+	return r->ops->names(r, path, each, arg);
+}
+
 void root_shown(const struct root *r, const struct root_dir *d, const char *name, struct buf *out)
 {
 	buf_puts(out, r->shown);

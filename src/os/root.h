@@ -2,8 +2,8 @@
 /*
  * The one door to the observed system. Everything that is read of it is read
  * through a struct root: the live /proc, another procfs, or a recorded tree.
- * Nothing here waits for a remote file system, but root_stat_path and
- * root_real_path, which look up names that the user typed.
+ * Nothing here waits for a remote file system, but the functions on names in
+ * the file system of the observer, which look up what the user typed.
  *
  * Names are relative to a directory opened before, so that a PID that is used
  * again never shows the next owner's files (a dead PID's directory answers
@@ -12,6 +12,7 @@
 #ifndef OS_ROOT_H
 #define OS_ROOT_H
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,8 @@ struct root_dir {
 };
 
 typedef int root_each(void *arg, uint32_t id); /* != 0 ends the listing, and is returned */
+/* The same for names; type: DT_REG, ..., DT_UNKNOWN; ino: 0 or what the directory says. */
+typedef int root_name(void *arg, const char *name, unsigned type, uint64_t ino);
 
 struct root_ops {
 	int (*dir_open)(struct root *r, const struct root_dir *up, const char *name,
@@ -46,6 +49,9 @@ struct root_ops {
 			     char *buf, size_t len);
 	int (*stat_path)(struct root *r, const char *path, struct fdmap_stat *st);
 	int (*real_path)(struct root *r, const char *path, struct buf *out);
+	int (*lstat_path)(struct root *r, const char *path, struct fdmap_stat *st);
+	ssize_t (*link_path)(struct root *r, const char *path, char *buf, size_t len);
+	int (*names)(struct root *r, const char *path, root_name *each, void *arg);
 	void (*close)(struct root *r);
 };
 
@@ -58,7 +64,7 @@ struct root {
 	bool live;         /* the kernel this program runs on, at its own /proc */
 	struct {
 		_Atomic uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos,
-			paths, tables;
+			paths, tables, names;
 	} counts; /* every call through the door, for fdmap_counts */
 };
 
@@ -68,6 +74,15 @@ struct root {
  */
 MUST_CHECK int root_open(struct root **r, const char *dir);
 void root_close(struct root *r);
+
+/*
+ * Memory or descriptors have run out: what could still be told would be a
+ * shorter list, which is a lie. Everything else is about one object only.
+ */
+static inline bool root_exhausted(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE;
+}
 
 /* up NULL: the root. d is closed with root_dir_close. */
 MUST_CHECK int root_dir_open(struct root *r, const struct root_dir *up, const char *name,
@@ -96,6 +111,12 @@ MUST_CHECK ssize_t root_sockproto(struct root *r, const struct root_dir *d, cons
 MUST_CHECK int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st);
 /* The same name without links, dots and doubled slashes. May block. */
 MUST_CHECK int root_real_path(struct root *r, const char *path, struct buf *out);
+/* The link itself, if the name is one. May block. */
+MUST_CHECK int root_lstat_path(struct root *r, const char *path, struct fdmap_stat *st);
+/* Length of the link's text, or -EINVAL: it is none. May block. */
+MUST_CHECK ssize_t root_link_path(struct root *r, const char *path, char *buf, size_t len);
+/* Calls each with every name in that directory but "." and "..". each NULL: may it be listed? */
+MUST_CHECK int root_names(struct root *r, const char *path, root_name *each, void *arg);
 
 /* "/proc/812/fd/3" as rows show it. */
 void root_shown(const struct root *r, const struct root_dir *d, const char *name,

@@ -138,8 +138,8 @@ static int do_statx(int dirfd, const char *name, int flags, struct fdmap_stat *s
 {
 	struct statx x;
 
-	if (statx(dirfd, name, flags | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS,
-		  &x) < 0)
+	if (statx(dirfd, name, flags | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		  STATX_BASIC_STATS | STATX_MNT_ID, &x) < 0)
 		return -errno;
 	st->dev = makedev(x.stx_dev_major, x.stx_dev_minor);
 	st->rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor);
@@ -147,6 +147,7 @@ static int do_statx(int dirfd, const char *name, int flags, struct fdmap_stat *s
 	st->size = x.stx_size;
 	st->mode = x.stx_mode;
 	st->nlink = x.stx_nlink;
+	st->mount = x.stx_mask & STATX_MNT_ID ? x.stx_mnt_id : 0;
 	return 0;
 }
 
@@ -214,6 +215,52 @@ static int live_real_path(struct root *r, const char *path, struct buf *out)
 	return 0;
 }
 
+static int live_lstat_path(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	(void)r;
+	return do_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, st);
+}
+
+static ssize_t live_link_path(struct root *r, const char *path, char *buf, size_t len)
+{
+	ssize_t n = readlink(path, buf, len - 1);
+
+	(void)r;
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static int live_names(struct root *r, const char *path, root_name *each, void *arg)
+{
+	_Alignas(struct dirent_head) char buf[32 * 1024];
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	int err = 0;
+	long n;
+
+	(void)r;
+	if (fd < 0)
+		return -errno;
+	while (each && err == 0 && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) != 0) {
+		err = n < 0 ? -errno : 0;
+		for (long at = 0; err == 0 && at < n;) {
+			const struct dirent_head *e = (const void *)(buf + at);
+
+			at += e->reclen;
+			if (!is_dots(e->name))
+				err = each(arg, e->name, e->type, e->ino);
+		}
+	}
+	close(fd);
+	return err;
+}
+
 static void live_close(struct root *r)
 {
 	free(r->priv);
@@ -230,6 +277,9 @@ static const struct root_ops live_ops = {
 	.sockproto = live_sockproto,
 	.stat_path = live_stat_path,
 	.real_path = live_real_path,
+	.lstat_path = live_lstat_path,
+	.link_path = live_link_path,
+	.names = live_names,
 	.close = live_close,
 };
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "os/manifest.h"
+#include "os/treepath.h"
 
 /* A directory of the recorded /proc, and a name below it: "root/usr/lib/..." is long. */
 #define KEY_MAX (sizeof(((struct root_dir *)0)->at) + PATH_MAX)
@@ -338,33 +339,6 @@ static ssize_t tree_sockproto(struct root *r, const struct root_dir *d, const ch
 	return (ssize_t)n;
 }
 
-static int tree_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
-{
-	const struct manifest_entry *e;
-	int err = manifest_find_path(manifest_of(r), path, &e);
-
-	/* One step only: real is said to hold no links. */
-	if (err == 0 && !(e->given & MANIFEST_HAS_STAT) && e->real)
-		err = manifest_find_path(manifest_of(r), e->real, &e);
-	if (err < 0)
-		return err;
-	if (!(e->given & MANIFEST_HAS_STAT))
-		return -ENOENT;
-	*st = e->st;
-	return 0;
-}
-
-static int tree_real_path(struct root *r, const char *path, struct buf *out)
-{
-	const struct manifest_entry *e;
-	int err = manifest_find_path(manifest_of(r), path, &e);
-
-	if (err < 0)
-		return err;
-	buf_puts(out, e->real ? e->real : e->path);
-	return out->failed ? -ENOMEM : 0;
-}
-
 static void tree_close(struct root *r)
 {
 	manifest_fini(r->priv);
@@ -380,8 +354,11 @@ static const struct root_ops tree_ops = {
 	.lmode = tree_lmode,
 	.owner = tree_owner,
 	.sockproto = tree_sockproto,
-	.stat_path = tree_stat_path,
-	.real_path = tree_real_path,
+	.stat_path = treepath_stat,
+	.real_path = treepath_real,
+	.lstat_path = treepath_lstat,
+	.link_path = treepath_link,
+	.names = treepath_names,
 	.close = tree_close,
 };
 

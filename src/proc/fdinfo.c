@@ -7,6 +7,7 @@
  *	mnt_id:	17
  *	ino:	1038                 since 5.14
  *	eventfd-id: 1                fs/eventfd.c, since 5.2
+ *	tty-index:	3            drivers/tty/pty.c: the slave of this master
  *	Pid:	1                    fs/pidfs.c; -1: ended, 0: of a foreign namespace
  *	tfd:        3 events:       1f data:                3  pos:0 ino:14b7 sdev:9
  *
@@ -108,6 +109,10 @@ static void parse_line(struct span line, struct fdinfo *info, bool *has_pid)
 	} else if (!info->anon.has_id && take_i64(line, "eventfd-id:", &v) && v >= 0) {
 		info->anon.has_id = true;
 		info->anon.id = (uint64_t)v;
+	} else if (!info->has_tty && take_i64(line, "tty-index:", &v) && v >= 0 &&
+		   v <= UINT32_MAX) {
+		info->has_tty = true;
+		info->tty = (uint32_t)v;
 	} else if (!*has_pid && take_i64(line, "Pid:", &v) && v >= -1 && v <= INT32_MAX) {
 		*has_pid = true;
 		info->anon.pid = v;

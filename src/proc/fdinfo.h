@@ -8,9 +8,10 @@
 #include "fdmap.h"
 
 struct fdinfo {
-	bool has_pos, has_flags;
+	bool has_pos, has_flags, has_tty;
 	uint64_t pos;
 	uint32_t flags, mnt_id;
+	uint32_t tty; /* tty-index of a pty's master: the number of its slave */
 	struct fdmap_anon anon; /* has_id, pid, tfds as told */
 };
 

@@ -51,20 +51,20 @@ static bool is_remote(const char *fstype)
 }
 
 struct mount_line {
-	uint32_t major_no, minor_no;
-	struct span dir, fstype, source;
+	uint32_t id, major_no, minor_no;
+	struct span root, dir, fstype, source;
 };
 
 static int parse_line(struct span line, struct mount_line *ml)
 {
 	struct cursor c = cursor_span(line);
 	struct span skip;
-	uint32_t id;
+	uint32_t up;
 
-	if (!cursor_u32(&c, &id) || !cursor_char(&c, ' ') || !cursor_u32(&c, &id) ||
+	if (!cursor_u32(&c, &ml->id) || !cursor_char(&c, ' ') || !cursor_u32(&c, &up) ||
 	    !cursor_char(&c, ' ') || !cursor_u32(&c, &ml->major_no) || !cursor_char(&c, ':') ||
 	    !cursor_u32(&c, &ml->minor_no) || !cursor_char(&c, ' ') ||
-	    !cursor_until(&c, ' ', &skip) || !cursor_until(&c, ' ', &ml->dir) ||
+	    !cursor_until(&c, ' ', &ml->root) || !cursor_until(&c, ' ', &ml->dir) ||
 	    !cursor_until(&c, ' ', &skip))
 		return -EINVAL;
 	do {
@@ -100,11 +100,13 @@ static int add_line(struct mounts *m, const struct mount_line *ml, struct buf *s
 		m->cap = cap;
 	}
 	mt = &m->v[m->n];
+	mt->id = ml->id;
 	mt->dev = makedev(ml->major_no, ml->minor_no);
+	mt->root = keep_text(m, ml->root, scratch);
 	mt->dir = keep_text(m, ml->dir, scratch);
 	mt->fstype = keep_text(m, ml->fstype, scratch);
 	mt->source = keep_text(m, ml->source, scratch);
-	if (!mt->dir || !mt->fstype || !mt->source)
+	if (!mt->root || !mt->dir || !mt->fstype || !mt->source)
 		return -ENOMEM;
 	mt->remote = is_remote(mt->fstype);
 	m->n++;
@@ -129,19 +131,24 @@ int parse_mounts(struct span text, struct mounts *m)
 	return err;
 }
 
-int mounts_read(struct root *root, struct mounts *m)
+int mounts_read_of(struct root *root, const struct root_dir *d, struct mounts *m)
 {
 	char name[32];
 	struct buf b;
 	int err;
 
 	buf_init(&b);
-	(void)snprintf(name, sizeof(name), "%s/mountinfo", root->self);
-	err = root_read(root, NULL, name, &b);
+	(void)snprintf(name, sizeof(name), "%s%smountinfo", d ? "" : root->self, d ? "" : "/");
+	err = root_read(root, d, name, &b);
 	if (err == 0)
 		err = parse_mounts((struct span){ buf_str(&b), b.n }, m);
 	buf_fini(&b);
 	return err;
+}
+
+int mounts_read(struct root *root, struct mounts *m)
+{
+	return mounts_read_of(root, NULL, m);
 }
 
 const struct mount *mounts_find_dir(const struct mounts *m, const char *dir)
@@ -166,4 +173,69 @@ const struct mount *mounts_find_source(const struct mounts *m, const char *sourc
 		if (strcmp(m->v[i].source, source) == 0)
 			return &m->v[i];
 	return NULL;
+}
+
+const char *mounts_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	/* "/" ends in the slash that others are followed by. */
+	if (n && dir[n - 1] == '/')
+		n--;
+	if (strncmp(path, dir, n) != 0 || (path[n] && path[n] != '/'))
+		return NULL;
+	return strcmp(path + n, "/") == 0 ? "" : path + n;
+}
+
+const struct mount *mounts_find_above(const struct mounts *m, const char *path, uint64_t dev)
+{
+	const struct mount *best = NULL, *any = NULL;
+	size_t len = 0, any_len = 0;
+
+	for (size_t i = m->n; i-- > 0;) {
+		const struct mount *mt = &m->v[i];
+		size_t n;
+
+		if (mt->dev != dev && (major(mt->dev) != 0 || major(dev) != 0))
+			continue;
+		n = strlen(mt->dir);
+		if (mt->dev == dev && (!best || n > len) && mounts_below(path, mt->dir)) {
+			best = mt;
+			len = n;
+		} else if ((!any || n > any_len) && mounts_below(path, mt->dir)) {
+			any = mt;
+			any_len = n;
+		}
+	}
+	return best ? best : any;
+}
+
+const struct mount *mounts_find_id(const struct mounts *m, uint64_t id)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].id == id)
+			return &m->v[i];
+	return NULL;
+}
+
+const struct mount *mounts_find_path(const struct mounts *m, const char *path)
+{
+	const struct mount *best = NULL;
+	size_t len = 0;
+
+	for (size_t i = m->n; i-- > 0;) {
+		size_t n = strlen(m->v[i].dir);
+
+		if ((best && n <= len) || !mounts_below(path, m->v[i].dir))
+			continue;
+		best = &m->v[i];
+		len = n;
+	}
+	return best;
+}
+
+bool mount_is_nfs(const struct mount *m)
+{
+	return strcmp(m->fstype, "nfs") == 0 || strcmp(m->fstype, "nfs3") == 0 ||
+	       strcmp(m->fstype, "nfs4") == 0;
 }

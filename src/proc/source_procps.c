@@ -51,7 +51,7 @@ static int ensure_info(struct procps *p)
 	if (p->info || p->broken || !is_first_thread())
 		return 0;
 	err = procps_pids_new(&p->info, items, ITEMS);
-	if (err == -ENOMEM)
+	if (root_exhausted(err))
 		return err;
 	if (err < 0)
 		p->broken = true;

@@ -29,6 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (less.has_flags && (!info.has_flags || less.flags != info.flags))
 		abort();
+	if (less.has_tty && (!info.has_tty || less.tty != info.tty))
+		abort();
 	if (less.anon.has_id && (!info.anon.has_id || less.anon.id != info.anon.id))
 		abort();
 	if (less.anon.ntfds > info.anon.ntfds)

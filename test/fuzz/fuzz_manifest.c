@@ -8,6 +8,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What lies in a directory has its name, a slash, and a name without one. */
+static void check_below(const struct manifest *m, const char *dir)
+{
+	const struct manifest_entry *e;
+	size_t at = 0, n = strlen(dir), last = 0;
+
+	while ((e = manifest_next_below(m, dir, &at))) {
+		const char *slash = strrchr(e->path, '/');
+
+		if (at <= last || !slash || !slash[1] || strncmp(e->path, dir, n) != 0)
+			abort();
+		last = at;
+		if ((size_t)(slash - e->path) != (dir[n - 1] == '/' ? n - 1 : n))
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct manifest m;
@@ -21,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 			if (m.v[i].proto && !*m.v[i].proto)
 				abort();
+			check_below(&m, m.v[i].path);
 		}
 	}
 	manifest_fini(&m);

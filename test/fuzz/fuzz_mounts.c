@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* self/mountinfo: at most a mount per line, each with all texts, each to be found. */
+/* self/mountinfo: at most a mount per line, each with all texts, each to be found, and above itself. */
 #include "proc/mounts.h"
 
 #include <stdlib.h>
@@ -32,6 +32,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!mt || mt < &m.v[i] || strcmp(mt->source, m.v[i].source) != 0)
 			abort();
 		if (m.v[i].remote && !*m.v[i].fstype)
+			abort();
+		mt = mounts_find_id(&m, m.v[i].id);
+		if (!mt || mt->id != m.v[i].id || mt > &m.v[i])
+			abort();
+		/* A mount lies on itself, or on one that was mounted over it. */
+		mt = mounts_find_path(&m, m.v[i].dir);
+		if (!mt || !mounts_below(m.v[i].dir, mt->dir) ||
+		    strlen(mt->dir) < strlen(m.v[i].dir))
+			abort();
+		mt = mounts_find_above(&m, m.v[i].dir, m.v[i].dev);
+		if (!mt || mt->dev != m.v[i].dev || !mounts_below(m.v[i].dir, mt->dir))
 			abort();
 	}
 	mounts_fini(&m);

@@ -28,6 +28,8 @@ static inline void sockrows_describe(const struct fdmap_sock *sock)
 
 		buf_init(&out);
 		family->describe(sock, NULL, how, &out);
+		if (family->info)
+			family->info(sock, how, 0, &out);
 		if (out.failed || (out.p && strlen(out.p) != out.n))
 			abort();
 		buf_fini(&out);

@@ -149,8 +149,8 @@ static const char *service_name(void *ctx, uint16_t port, const char *proto)
 START_TEST(test_names)
 {
 	static char ctx[] = "ctx";
-	const struct namer both = { ctx, host_name, service_name };
-	const struct namer ports = { ctx, NULL, service_name };
+	const struct namer both = { ctx, host_name, service_name, NULL };
+	const struct namer ports = { ctx, NULL, service_name, NULL };
 
 	check_text(AF_INET, "127.0.0.1", 80, "tcp", &both, "localhost:http");
 	check_text(AF_INET, "127.0.0.1", 80, "udp", &both, "localhost:80");

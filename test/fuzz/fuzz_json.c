@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever processes, files and sockets are called, a line of JSON is one line,
+ * one object, UTF-8, without a control character; and a text is in it whole,
+ * as it is or in base64. First byte: which kind of row; second: the length of
+ * the command; then the command, then the name.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <wchar.h>
+
+#include "base/cursor.h"
+#include "out/jsonw.h"
+#include "out/sink.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+/* ---- a reader, as strict as RFC 8259 ------------------------------------------- */
+
+static uint32_t read_hex4(struct cursor *c)
+{
+	uint32_t v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char digit;
+
+		must(!cursor_done(c));
+		digit = *c->at++;
+		must((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
+		v = v << 4 | (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+	}
+	return v;
+}
+
+static void read_escape(struct cursor *c, struct buf *out)
+{
+	static const char letters[] = "\"\"\\\\b\bf\fn\nr\rt\t";
+	uint32_t v;
+
+	must(!cursor_done(c));
+	for (size_t i = 0; letters[i]; i += 2) {
+		if (cursor_char(c, letters[i])) {
+			buf_putc(out, letters[i + 1]);
+			return;
+		}
+	}
+	must(cursor_char(c, 'u'));
+	v = read_hex4(c);
+	must(v < 0xa0); /* controls only */
+	if (v >= 0x80)
+		buf_putc(out, (char)0xc2);
+	buf_putc(out, (char)v);
+}
+
+static void read_string(struct cursor *c, struct buf *out)
+{
+	must(cursor_char(c, '"'));
+	while (!cursor_char(c, '"')) {
+		unsigned char ch;
+
+		must(!cursor_done(c));
+		ch = (unsigned char)*c->at;
+		must(ch >= ' ' && ch != 0x7f);
+		if (cursor_char(c, '\\'))
+			read_escape(c, out);
+		else
+			buf_putc(out, *c->at++);
+	}
+}
+
+static void read_number(struct cursor *c)
+{
+	uint64_t v;
+
+	(void)cursor_char(c, '-');
+	must(c->end - c->at < 2 || *c->at != '0' || c->at[1] < '0' || c->at[1] > '9');
+	must(cursor_u64(c, &v));
+}
+
+static void read_value(struct cursor *c, unsigned depth);
+
+static void read_members(struct cursor *c, unsigned depth)
+{
+	struct buf key;
+
+	buf_init(&key);
+	do {
+		buf_reset(&key);
+		read_string(c, &key);
+		must(key.n > 0 && cursor_char(c, ':'));
+		read_value(c, depth);
+	} while (cursor_char(c, ','));
+	buf_fini(&key);
+}
+
+static void read_value(struct cursor *c, unsigned depth)
+{
+	struct buf text;
+
+	must(depth < 8 && !cursor_done(c));
+	if (*c->at == '"') {
+		buf_init(&text);
+		read_string(c, &text);
+		buf_fini(&text);
+	} else if (cursor_char(c, '{')) {
+		if (cursor_char(c, '}'))
+			return;
+		read_members(c, depth + 1);
+		must(cursor_char(c, '}'));
+	} else if (cursor_char(c, '[')) {
+		if (cursor_char(c, ']'))
+			return;
+		do
+			read_value(c, depth + 1);
+		while (cursor_char(c, ','));
+		must(cursor_char(c, ']'));
+	} else if (!cursor_lit(c, "true") && !cursor_lit(c, "false")) {
+		read_number(c);
+	}
+}
+
+/* The C library's opinion, which knows characters that Unicode does not have. */
+static bool is_utf8(const char *s, size_t n)
+{
+	mbstate_t state = { 0 };
+
+	while (n) {
+		wchar_t wc;
+		size_t len = mbrtowc(&wc, s, n, &state);
+
+		if (len > n || (uint32_t)wc > 0x10ffff || ((uint32_t)wc & 0xfffff800) == 0xd800)
+			return false;
+		if (len == 0)
+			len = 1;
+		s += len;
+		n -= len;
+	}
+	return true;
+}
+
+static void check_line(const struct buf *out)
+{
+	struct cursor c = cursor_of(buf_str(out), out->n);
+
+	must(is_utf8(buf_str(out), out->n));
+	read_value(&c, 0);
+	must(cursor_char(&c, '\n') && cursor_done(&c));
+}
+
+/* ---- a text ---------------------------------------------------------------------- */
+
+static int sextet(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	must(at != NULL);
+	return (int)(at - digits);
+}
+
+static void undo_base64(const struct buf *text, struct buf *out)
+{
+	must(text->n % 4 == 0);
+	for (size_t i = 0; i < text->n; i += 4) {
+		const char *p = text->p + i;
+		int v = sextet(p[0]) << 18 | sextet(p[1]) << 12;
+
+		buf_putc(out, (char)(v >> 16));
+		if (p[2] == '=') {
+			must(p[3] == '=' && i + 4 == text->n);
+			continue;
+		}
+		v |= sextet(p[2]) << 6;
+		buf_putc(out, (char)(v >> 8));
+		if (p[3] == '=') {
+			must(i + 4 == text->n);
+			continue;
+		}
+		buf_putc(out, (char)(v | sextet(p[3])));
+	}
+}
+
+static void check_text(const char *s, size_t n)
+{
+	struct buf out, text, bytes;
+	struct jsonw w;
+	struct cursor c;
+
+	buf_init(&out);
+	buf_init(&text);
+	buf_init(&bytes);
+	jsonw_init(&w, &out);
+	jsonw_object(&w);
+	jsonw_text(&w, "t", s, n);
+	jsonw_object_end(&w);
+	c = cursor_of(buf_str(&out), out.n);
+	must(cursor_lit(&c, "{\"t\":"));
+	read_string(&c, &text);
+	if (cursor_lit(&c, ",\"t_bytes\":")) {
+		must(!is_utf8(s, n));
+		buf_reset(&text);
+		read_string(&c, &text);
+		undo_base64(&text, &bytes);
+		must(bytes.n == n && memcmp(buf_str(&bytes), s, n) == 0);
+	} else {
+		must(is_utf8(s, n) && text.n == n && memcmp(buf_str(&text), s, n) == 0);
+	}
+	must(cursor_lit(&c, "}") && cursor_done(&c));
+	jsonw_fini(&w);
+	buf_fini(&out);
+	buf_fini(&text);
+	buf_fini(&bytes);
+}
+
+/* ---- a row ------------------------------------------------------------------------- */
+
+static void check_row(const struct format *fmt, const struct fdmap_process *proc)
+{
+	struct fdmap_row row = { NULL, proc, proc->files };
+	const struct sink_ops *both[] = { &sink_jsonl, &sink_json };
+
+	for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+		struct sink s = { .ops = both[i], .fmt = fmt, .fd = -1 };
+
+		buf_init(&s.out);
+		must(s.ops->begin(&s) == 0);
+		/* What is much is written, and there is nowhere to write it to. */
+		if (s.ops->row(&s, &row) == 0 && i == 0)
+			check_line(&s.out);
+		s.ops->fini(&s);
+		buf_fini(&s.out);
+	}
+}
+
+static struct fdmap_file file_of(unsigned kind, const char *name, struct fdmap_sock *sock,
+				 const struct fdmap_stat *st)
+{
+	struct fdmap_file file = { .fd = (int32_t)kind,
+				   .kind = FDMAP_KIND_FILE,
+				   .access = 'r',
+				   .lock = ' ',
+				   .have = ~0u,
+				   .path = name,
+				   .stat = st };
+
+	if (kind & 1) {
+		*sock = (struct fdmap_sock){ .table = kind / 2 % FDMAP_SOCK_TABLES,
+					     .family = kind & 64 ? AF_INET6 : AF_INET,
+					     .type = (uint8_t)kind,
+					     .state = (uint8_t)kind,
+					     .lport = (uint16_t)kind,
+					     .peer = kind,
+					     .path = *name ? name : NULL };
+		memcpy(&sock->laddr, name, strnlen(name, sizeof(sock->laddr)));
+		file.kind = FDMAP_KIND_SOCKET;
+		file.sock = sock;
+	} else if (kind & 2) {
+		file.failed = FDMAP_CALL_STAT;
+		file.error = (int32_t)(kind & 128 ? 9999 : EACCES);
+	}
+	return file;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct fdmap_stat st = { .dev = 1, .ino = 2, .mode = S_IFREG, .nlink = 1 };
+	struct format fmt = { .name_how = FDMAP_NAME_STATE | FDMAP_NAME_NOTES };
+	struct fdmap_process proc = { .pid = 1, .tid = 2, .have = ~0u, .nfiles = 1 };
+	struct fdmap_sock sock;
+	struct fdmap_file file;
+	char *comm, *name;
+
+	if (size < 2 || !setlocale(LC_ALL, "C.UTF-8"))
+		return 0;
+	check_text((const char *)data + 2, size - 2);
+	comm = strndup((const char *)data + 2, data[1] < size - 2 ? data[1] : size - 2);
+	name = strndup((const char *)data + 2, size - 2);
+	if (comm && name) {
+		file = file_of(data[0], name, &sock, &st);
+		proc.comm = comm;
+		proc.task = proc.context = name;
+		proc.files = &file;
+		check_row(&fmt, &proc);
+	}
+	free(comm);
+	free(name);
+	return 0;
+}

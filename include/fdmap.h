@@ -69,6 +69,8 @@ enum fdmap_fact {
 	 * alone reads fdinfo of character and block devices only. Never answered.
 	 */
 	FDMAP_OFFSETS = 1u << 16, /* read PID/fdinfo/N of every file */
+	FDMAP_CONTEXT = 1u << 17, /* read PID/attr/current: the security context */
+	FDMAP_ENDS = 1u << 18,   /* links of all processes: who holds the other ends */
 };
 
 /* ---- rows ------------------------------------------------------------- */
@@ -94,12 +96,14 @@ enum fdmap_kind_id {
 	FDMAP_KIND_NS,     /* a namespace */
 	FDMAP_KIND_MQUEUE, /* POSIX message queue */
 	FDMAP_KIND_FAILED, /* a descriptor that could not be read */
+	FDMAP_KIND_EXEMPT, /* on a file system that is not to be asked (lsof -e) */
 };
 
 /* statx(2) of what a descriptor refers to. dev and rdev as makedev(3). */
 struct fdmap_stat {
 	uint64_t dev, rdev, ino, size;
 	uint32_t mode, nlink;
+	uint64_t mount; /* the mount's number in mountinfo, 0: not known (before Linux 5.8) */
 };
 
 enum fdmap_sock_table {
@@ -131,6 +135,8 @@ struct fdmap_sock {
 		struct in6_addr v6;
 	} laddr, raddr;
 	uint64_t pointer; /* unix: the kernel's, 0 when hidden */
+	/* unix: inode of the other end, of a listener's first that waits; 0: none; if FDMAP_ENDS */
+	uint64_t peer;
 	const char *path; /* unix: NULL when it has none; '@' leads abstract ones */
 };
 
@@ -152,6 +158,15 @@ enum fdmap_call {
 	FDMAP_CALL_OPENDIR,
 };
 
+/* Who holds the other end of a pipe, a socket, a pty, or shares an eventfd or a queue. */
+struct fdmap_end {
+	pid_t pid;
+	int32_t fd;
+	char access; /* 'r', 'w', 'u' */
+	uid_t uid;
+	const char *comm;
+};
+
 struct fdmap_file {
 	int32_t fd;      /* >= 0, or enum fdmap_slot */
 	uint8_t kind;    /* enum fdmap_kind_id */
@@ -171,6 +186,13 @@ struct fdmap_file {
 	const struct fdmap_stat *stat; /* if FDMAP_STAT */
 	const struct fdmap_sock *sock; /* NULL: not a socket, or in no table */
 	const struct fdmap_anon *anon; /* NULL: nothing was told */
+	const struct fdmap_end *ends;  /* other holders, by PID and descriptor; if FDMAP_ENDS */
+	uint32_t nends;
+	uint32_t pty;                  /* pty master: its slave's number; if `has_pty` */
+	bool has_pty;
+	const char *server;            /* "server:/export" of a file on NFS, or NULL */
+	const char *exempt;            /* why it was not asked: "(-e /mnt)"; or NULL */
+	bool inet_skipped;             /* a socket of no table that was read (lsof -X) */
 };
 
 struct fdmap_process {
@@ -181,6 +203,7 @@ struct fdmap_process {
 	uint32_t have;     /* enum fdmap_fact valid here */
 	const char *comm;  /* the process' command name, as the kernel has it */
 	const char *task;  /* the thread's command name, or NULL */
+	const char *context; /* the security context; if FDMAP_CONTEXT */
 	const struct fdmap_file *files; /* selected rows, in lsof's order */
 	uint32_t nfiles;
 };
@@ -217,11 +240,15 @@ enum fdmap_name_how {
 	FDMAP_NAME_QUEUES = 1u << 1, /* (QR=0 QS=0) */
 	FDMAP_NAME_NOTES = 1u << 2,  /* (readlink: Permission denied) */
 	FDMAP_NAME_INFO = 1u << 3,   /* TCP info is on though none of it may be printed: -Tf */
+	FDMAP_NAME_ENDS = 1u << 4,   /* the other ends: 12,cat,0r */
 };
+/* Commands in the notes on other ends are cut to so many columns (0: whole). */
+#define FDMAP_NAME_COMM(width) ((unsigned)(width) << 8)
 
 /*
  * The NAME of a row, as lsof writes it but without its escapes, like snprintf:
- * the length it has, whole, even when len was too small. `namer` NULL: numbers.
+ * the length it has, whole, even when len was too small; SIZE_MAX when memory ran
+ * out (buf is untouched then). `namer` NULL: numbers.
  */
 size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsigned how,
 		  char *buf, size_t len);
@@ -242,6 +269,7 @@ void fdmap_close(struct fdmap *m);
 /* How often the door to the observed system was used since fdmap_open. */
 struct fdmap_counts {
 	uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos, paths, tables;
+	uint64_t names; /* directories listed that are not of the observed system: +d, +D */
 };
 void fdmap_counts(const struct fdmap *m, struct fdmap_counts *counts);
 
@@ -306,6 +334,37 @@ int fdmap_query_path(struct fdmap_query *q, struct fdmap *m, const char *path, u
 int fdmap_query_state(struct fdmap_query *q, const char *proto, const char *state, unsigned how,
 		      struct fdmap_error *err);
 
+/*
+ * Everything open in a directory (lsof +d) or below it (deep: +D). Names are
+ * shown as `dir` with the rest of the path. Files on other file systems count
+ * with CROSS_FS, what symbolic links in it lead to with CROSS_LINKS. A term may
+ * be made and err be a warning all the same: when `dir` can't be listed.
+ */
+enum fdmap_cross { FDMAP_CROSS_FS = 1u << 0, FDMAP_CROSS_LINKS = 1u << 1 };
+int fdmap_query_tree(struct fdmap_query *q, struct fdmap *m, const char *dir, bool deep,
+		     unsigned cross, struct fdmap_error *err);
+int fdmap_query_nfs(struct fdmap_query *q); /* files on NFS */
+/* Processes whose security context matches a shell pattern; -ENOTSUP: no SELinux. */
+int fdmap_query_context(struct fdmap_query *q, struct fdmap *m, const char *pattern,
+			struct fdmap_error *err);
+/* Whether the system has SELinux switched on. */
+bool fdmap_has_selinux(struct fdmap *m);
+/*
+ * What lies on the file system mounted at `path` is not asked (lsof -e). sign
+ * '-' or '+': how rows write it. -EINVAL: it is no mounted file system.
+ */
+int fdmap_query_exempt(struct fdmap_query *q, struct fdmap *m, const char *path, char sign,
+		       struct fdmap_error *err);
+/* Do without the tables of TCP, UDP and IPv6 raw sockets (lsof -X). */
+void fdmap_query_skip_inet(struct fdmap_query *q, bool skip);
+
+enum fdmap_ends_mode {
+	FDMAP_ENDS_NONE,
+	FDMAP_ENDS_NOTE,   /* rows tell who holds their other ends (lsof -E) */
+	FDMAP_ENDS_SELECT, /* ... and those ends are rows, too (lsof +E) */
+};
+void fdmap_query_ends(struct fdmap_query *q, enum fdmap_ends_mode mode);
+
 enum fdmap_tasks {
 	FDMAP_TASKS_DEFAULT, /* listed only when nothing is selected */
 	FDMAP_TASKS_SELECT,  /* -K: threads are a selection */
@@ -339,6 +398,9 @@ enum fdmap_term_class {
 	FDMAP_TERM_TASKS,
 	FDMAP_TERM_PGID,
 	FDMAP_TERM_UID,
+	FDMAP_TERM_NFS,
+	FDMAP_TERM_CONTEXT,
+	FDMAP_TERM_TREE,     /* found: every file in it was, as lsof has it */
 	FDMAP_TERM_OTHER, /* counts as found always: fds, unix, links, exclusions */
 };
 
@@ -361,6 +423,13 @@ const struct fdmap_process *fdmap_processes(const struct fdmap_snapshot *s, size
 /* Was this term found? (A process that was rejected early is not examined.) */
 bool fdmap_hit(const struct fdmap_snapshot *s, size_t term);
 
+/*
+ * Files of a tree term that are not open, each by its name, until each() returns
+ * != 0. Walks the tree. 0 or -errno.
+ */
+int fdmap_tree_missing(struct fdmap *m, const struct fdmap_query *q, const struct fdmap_snapshot *s,
+		       size_t term, int (*each)(void *arg, const char *path), void *arg);
+
 /* Sources that could not be read, and why. */
 struct fdmap_problem {
 	const char *source; /* "net/tcp" */
@@ -368,18 +437,23 @@ struct fdmap_problem {
 };
 const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_t *n);
 
+/* Every mount: directory, device as makedev(3). 0 or -errno. */
+int fdmap_mounts(struct fdmap *m, int (*each)(void *arg, const char *dir, uint64_t dev), void *arg);
+
 /* ---- names --------------------------------------------------------------- */
 
 enum fdmap_namer_what {
 	FDMAP_NAMES_HOSTS = 1u << 0,
 	FDMAP_NAMES_PORTS = 1u << 1,
 	FDMAP_NAMES_USERS = 1u << 2,
+	FDMAP_NAMES_RPC = 1u << 3, /* programs registered with the portmapper (lsof +M) */
 };
 int fdmap_namer_new(struct fdmap_namer **n, struct fdmap *m, unsigned what);
 void fdmap_namer_free(struct fdmap_namer *n);
 /*
  * Looks up every address of the snapshot, each once, side by side, for at
- * most ms milliseconds together. What has not answered stays a number.
+ * most ms milliseconds together, and asks the portmapper meanwhile, once in
+ * the life of a struct fdmap. What has not answered stays a number.
  */
 int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms);
 /* The login name, or NULL: not asked for, or none. Valid until the namer is freed. */

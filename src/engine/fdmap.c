@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "engine/plan.h"
 #include "engine/query.h"
@@ -22,6 +23,24 @@ struct fdmap {
 const char *fdmap_version(void)
 {
 	return FDMAP_VERSION;
+}
+
+/* A thread has its process, a directory and a file of it open, and libproc2's. */
+#define THREAD_FDS 8
+#define OWN_FDS 12
+
+/* As many as may have their descriptors open at once. */
+static unsigned limited_threads(unsigned threads)
+{
+	struct rlimit limit;
+	rlim_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+		return threads;
+	most = limit.rlim_cur > OWN_FDS ? (limit.rlim_cur - OWN_FDS) / THREAD_FDS : 1;
+	if (most < 1)
+		most = 1;
+	return threads < most ? threads : (unsigned)most;
 }
 
 static unsigned allowed_cpus(void)
@@ -42,6 +61,7 @@ int fdmap_open(struct fdmap **out, const struct fdmap_config *cfg)
 	m->threads = cfg && cfg->threads ? cfg->threads : allowed_cpus();
 	if (m->threads > MAX_THREADS)
 		m->threads = MAX_THREADS;
+	m->threads = limited_threads(m->threads);
 	r = root_open(&m->root, cfg ? cfg->proc : NULL);
 	if (r == 0)
 		r = resolve_new(&m->resolve, m->root);
@@ -84,7 +104,7 @@ void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)
 	*c = (struct fdmap_counts){
 		r->counts.dirs,	  r->counts.lists,  r->counts.reads,  r->counts.fdinfos,
 		r->counts.links,  r->counts.stats,  r->counts.lmodes, r->counts.owners,
-		r->counts.protos, r->counts.paths,  r->counts.tables,
+		r->counts.protos, r->counts.paths,  r->counts.tables, r->counts.names,
 	};
 }
 
@@ -100,7 +120,7 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 		return -EINVAL;
 	plan_make(q, &plan);
 	/* A few processes are read before a thread has started. */
-	if (plan.direct && q->pid.included < 16)
+	if (plan.direct && q->pid.included < 16 && !plan.ends)
 		threads = 1;
 	r = snapshot_new(&s, threads, q->nterms);
 	if (r < 0)

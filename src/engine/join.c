@@ -41,7 +41,7 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 			missing |= family_of_protoname(f->sockproto);
 		}
 	}
-	return missing & plan->row_families;
+	return missing ? plan->row_families & (missing | FAMILY_NO_RAW6) : 0;
 }
 
 static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
@@ -91,7 +91,7 @@ static int ask_socket(struct root *root, const struct procdir *pd, struct fdmap_
 	parse_fdlink((struct span){ text, (size_t)n }, &link);
 	if (link.what != FDLINK_SOCKET || link.ino != f->ino)
 		return 0;
-	if (!f->sockproto && !f->sock &&
+	if (!f->sockproto && !f->sock && !f->inet_skipped &&
 	    root_sockproto(root, &pd->dir, name, proto, sizeof(proto)) >= 0)
 		f->sockproto = arena_strdup(arena, proto);
 	if ((want & FDMAP_STAT) && !f->stat && root_stat(root, &pd->dir, name, &st) == 0 &&
@@ -114,7 +114,7 @@ static int open_again(struct root *root, const struct fdmap_process *p, struct p
 	return r;
 }
 
-static int join_leftovers(struct fdmap_snapshot *s, struct root *root, uint32_t want)
+static int join_leftovers(struct fdmap_snapshot *s, struct root *root, const struct fdmap_query *q)
 {
 	for (size_t i = 0; i < s->nprocs; i++) {
 		const struct fdmap_process *p = &s->procs[i];
@@ -127,10 +127,11 @@ static int join_leftovers(struct fdmap_snapshot *s, struct root *root, uint32_t 
 
 			if (!shown_by_inode(f))
 				continue;
+			f->inet_skipped = q->skip_inet && !f->sock;
 			if (!open && open_again(root, p, &pd) < 0)
 				break;
 			open = true;
-			r = ask_socket(root, &pd, f, want, snapshot_arena(s));
+			r = ask_socket(root, &pd, f, q->want, snapshot_arena(s));
 		}
 		if (open)
 			procdir_close(&pd);
@@ -140,7 +141,7 @@ static int join_leftovers(struct fdmap_snapshot *s, struct root *root, uint32_t 
 	return 0;
 }
 
-static int join_locks(struct fdmap_snapshot *s, struct root *root)
+int join_locks(struct fdmap_snapshot *s, struct root *root)
 {
 	struct locks locks;
 	int r;
@@ -157,54 +158,63 @@ static int join_locks(struct fdmap_snapshot *s, struct root *root)
 		}
 	}
 	locks_fini(&locks);
-	return r == -ENOMEM ? r : 0;
+	return root_exhausted(r) ? r : 0;
 }
 
-/* A message queue is a regular file of a file system without a device. */
-static bool maybe_mqueue(const struct fdmap_file *f)
+/* Message queues and files on NFS have a file system without a device. */
+static bool asks_mount(const struct fdmap_file *f)
 {
-	return f->stat && S_ISREG(f->stat->mode) && major(f->stat->dev) == 0 && f->path &&
-	       f->path[0] == '/';
+	return f->stat && (S_ISREG(f->stat->mode) || S_ISDIR(f->stat->mode)) &&
+	       major(f->stat->dev) == 0 && f->path && f->path[0] == '/' &&
+	       f->kind != FDMAP_KIND_EXEMPT;
 }
 
-static int join_mqueues(struct fdmap_snapshot *s, struct root *root)
+static int tell_mount(struct fdmap_snapshot *s, struct fdmap_file *f, const struct mount *m)
+{
+	if (m && S_ISREG(f->stat->mode) && strcmp(m->fstype, "mqueue") == 0)
+		f->kind = FDMAP_KIND_MQUEUE;
+	if (!m || !mount_is_nfs(m))
+		return 0;
+	f->server = arena_strdup(snapshot_arena(s), m->source);
+	return f->server ? 0 : -ENOMEM;
+}
+
+/* known: NULL, or what was read for the scan. */
+static int join_mounts(struct fdmap_snapshot *s, struct root *root, const struct mounts *known)
 {
 	struct mounts mounts;
-	bool read = false;
+	bool read = known != NULL;
 	int r = 0;
 
 	mounts_init(&mounts);
 	for (size_t i = 0; r == 0 && i < s->nprocs; i++) {
 		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
 			struct fdmap_file *f = file_of(&s->procs[i], j);
-			const struct mount *m;
 
-			if (!maybe_mqueue(f))
+			if (!asks_mount(f))
 				continue;
 			if (!read)
 				r = mounts_read(root, &mounts);
 			read = true;
-			m = mounts_find_dev(&mounts, f->stat->dev);
-			if (m && strcmp(m->fstype, "mqueue") == 0)
-				f->kind = FDMAP_KIND_MQUEUE;
+			if (r == 0)
+				r = tell_mount(s, f, mounts_find_dev(known ? known : &mounts,
+								     f->stat->dev));
 		}
 	}
 	mounts_fini(&mounts);
-	return r == -ENOMEM ? r : 0;
+	return root_exhausted(r) ? r : 0;
 }
 
 int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
-	      const struct fdmap_query *q)
+	      const struct fdmap_query *q, const struct mounts *mounts)
 {
 	int r = 0;
 
 	if (plan->row_families)
 		r = join_sockets(s, root, plan);
 	if (r == 0 && q->want & FDMAP_SOCK)
-		r = join_leftovers(s, root, q->want);
+		r = join_leftovers(s, root, q);
 	if (r == 0 && plan->mounts)
-		r = join_mqueues(s, root);
-	if (r == 0 && plan->locks)
-		r = join_locks(s, root);
+		r = join_mounts(s, root, mounts);
 	return r;
 }

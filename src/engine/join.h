@@ -6,9 +6,15 @@
 #include "engine/plan.h"
 #include "engine/snapshot.h"
 #include "os/root.h"
+#include "proc/mounts.h"
 
-/* 0 or -ENOMEM; a table that can't be read becomes a problem of the snapshot. */
+/*
+ * Sockets, queues, servers; mounts: NULL when they were not read yet. 0 or
+ * -ENOMEM; a table that can't be read becomes a problem of the snapshot.
+ */
 MUST_CHECK int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
-			 const struct fdmap_query *q);
+			 const struct fdmap_query *q, const struct mounts *mounts);
+/* The lock column: last, when all rows are there. */
+MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root);
 
 #endif

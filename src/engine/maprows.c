@@ -15,6 +15,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/hash.h"
+#include "engine/exempt.h"
 #include "engine/scan.h"
 #include "kind/kind.h"
 #include "proc/maps.h"
@@ -81,17 +82,25 @@ static int stat_by_name(struct walk *k, const struct map_line *m, struct fdmap_s
 	return r;
 }
 
-static int stat_mapping(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
+/* The mapped file itself, whatever has its name now. */
+static int stat_file(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
 {
 	char name[64];
-	int r = -EPERM;
+	int r;
 
-	if (!k->no_map_files) {
-		(void)snprintf(name, sizeof(name), "map_files/%llx-%llx",
-			       (unsigned long long)m->start, (unsigned long long)m->end);
-		r = root_stat(k->w->scan->root, &k->t->leader->dir, name, st);
-		k->no_map_files = r == -EPERM || r == -EACCES;
-	}
+	if (k->no_map_files)
+		return -EPERM;
+	(void)snprintf(name, sizeof(name), "map_files/%llx-%llx", (unsigned long long)m->start,
+		       (unsigned long long)m->end);
+	r = root_stat(k->w->scan->root, &k->t->leader->dir, name, st);
+	k->no_map_files = r == -EPERM || r == -EACCES;
+	return r;
+}
+
+static int stat_mapping(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
+{
+	int r = stat_file(k, m, st);
+
 	if (r < 0)
 		r = stat_by_name(k, m, st);
 	return r;
@@ -123,33 +132,72 @@ static void manufacture(struct cand *c, const struct map_line *m)
 	c->has_stat = true;
 }
 
-static uint32_t gate_mapping(struct walk *k, const struct map_line *m, struct cand *c)
+/* 0 or -ENOMEM */
+static int gate_mapping(struct walk *k, const struct map_line *m, struct cand *c)
 {
+	const struct forest *forest = k->w->scan->forest;
 	const struct fdmap_query *q = k->w->scan->q;
+	bool asked = c->f.fd != FDMAP_FD_DEL && !c->f.failed;
+	struct fdmap_stat st;
 
-	if (c->f.fd == FDMAP_FD_DEL || c->f.failed)
-		return select_inode(q, m->dev, m->ino, k->w->hits, &c->f.as);
-	return select_stat(q, &c->st, k->w->hits, &c->f.as);
+	c->got |= asked ? select_stat(q, &c->st, k->w->hits, &c->f.as)
+			: select_inode(q, m->dev, m->ino, k->w->hits, &c->f.as);
+	rows_nfs(k->w, buf_str(&k->path), c);
+	if (!forest || !forest_cares(forest, c->st.dev))
+		return 0;
+	if (c->f.fd != FDMAP_FD_DEL)
+		return rows_trees(k->w, k->t, buf_str(&k->path), asked, c);
+	/* Another name of it may be there, if it has one. */
+	if (stat_file(k, m, &st) < 0 || !st.nlink)
+		return 0;
+	c->st.nlink = st.nlink;
+	return rows_trees(k->w, k->t, buf_str(&k->path), true, c);
 }
 
 /* Does anything that decides or shows need more than the line? */
 static bool wants_stat(const struct walk *k, const struct map_line *m)
 {
-	const struct plan *p = k->w->scan->plan;
+	const struct scan *s = k->w->scan;
+	const struct plan *p = s->plan;
 
-	if (k->t->whole)
+	if (k->t->whole && !s->forest)
 		return p->file_row & FDMAP_STAT;
 	/* On file systems without a device of their own the line's number may not be stat's. */
 	return p->file_row & FDMAP_STAT || k->w->scan->q->used & SEL_NLINK ||
-	       (p->file_gate & FDMAP_STAT && major(m->dev) == 0);
+	       (p->file_gate & FDMAP_STAT && major(m->dev) == 0) ||
+	       (s->forest && forest_cares(s->forest, m->dev));
+}
+
+/* Not asked, not even by name: the line says whether the name is gone. */
+static int exempt_row(struct walk *k, const struct map_line *m, struct cand *c)
+{
+	bool gone = span_ends((struct span){ buf_str(&k->path), k->path.n }, DELETED);
+
+	if (gone) {
+		k->path.n -= strlen(DELETED);
+		k->path.p[k->path.n] = '\0';
+		c->got = cand_of(k->w, k->t, FDMAP_FD_DEL).got;
+		c->f.fd = FDMAP_FD_DEL;
+	}
+	if (cand_out(k->w, c) || !cand_done(k->w, k->t, c))
+		return 0;
+	c->f.have = FDMAP_LINK;
+	c->f.deleted = gone;
+	c->f.kind = FDMAP_KIND_EXEMPT;
+	manufacture(c, m);
+	return cand_keep(k->w, c, buf_str(&k->path), k->path.n);
 }
 
 static int map_row(struct walk *k, const struct map_line *m)
 {
-	const struct fdmap_query *q = k->w->scan->q;
+	struct cand exempt = cand_of(k->w, k->t, FDMAP_FD_MEM);
+
+	if (rows_exempt(k->w, (struct span){ buf_str(&k->path), k->path.n }, &exempt))
+		return exempt_row(k, m, &exempt);
+
 	bool gone = is_deleted(k, m);
 	struct cand c = cand_of(k->w, k->t, gone ? FDMAP_FD_DEL : FDMAP_FD_MEM);
-	int r;
+	int r = 0;
 
 	if (cand_out(k->w, &c))
 		return 0;
@@ -163,14 +211,15 @@ static int map_row(struct walk *k, const struct map_line *m)
 			c.f.failed = FDMAP_CALL_STAT;
 			/* Not asked is not failed. */
 			c.f.error = r == -ENOTSUP ? 0 : -r;
+			r = 0;
 		}
 	} else if (!gone) {
 		c.f.failed = FDMAP_CALL_STAT;
 	}
 	if (k->w->scan->plan->file_gate & FDMAP_STAT)
-		c.got |= gate_mapping(k, m, &c);
-	if (!k->t->whole && !select_done(q, c.got))
-		return 0;
+		r = gate_mapping(k, m, &c);
+	if (r < 0 || !cand_done(k->w, k->t, &c))
+		return r;
 	parse_fdlink((struct span){ buf_str(&k->path), k->path.n }, &c.link);
 	c.f.kind = (uint8_t)kind_of(&c.link, &c.st)->id;
 	return cand_keep(k->w, &c, buf_str(&k->path), k->path.n);
@@ -212,6 +261,16 @@ static int each_line(struct walk *k, struct span line)
 	return map_row(k, &m);
 }
 
+static bool may_ask_exe(struct worker *w, const struct target *t)
+{
+	ssize_t n;
+
+	if (!w->scan->q->nexempt)
+		return true;
+	n = root_link(w->scan->root, &t->pd->dir, "exe", w->link, sizeof(w->link));
+	return n >= 0 && !exempt_find(w->scan->q, w->link, (size_t)n);
+}
+
 int rows_maps(struct worker *w, const struct target *t)
 {
 	struct walk k = { .w = w, .t = t };
@@ -225,8 +284,8 @@ int rows_maps(struct worker *w, const struct target *t)
 	r = root_read(root, &t->pd->dir, "maps", &w->text);
 	/* Not ours to read: lsof says nothing of it, either. */
 	if (r < 0 || !w->text.n)
-		return r == -ENOMEM ? r : 0;
-	if (root_stat(root, &t->pd->dir, "exe", &st) == 0)
+		return root_exhausted(r) ? r : 0;
+	if (may_ask_exe(w, t) && root_stat(root, &t->pd->dir, "exe", &st) == 0)
 		k.exe = (struct pair){ st.dev, st.ino };
 	hash_init(&k.seen);
 	buf_init(&k.pairs);

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
+#include "engine/endnote.h"
 #include "engine/query.h"
 #include "engine/snapshot.h"
 #include "kind/kind.h"
@@ -34,6 +36,13 @@ static const char *service_hook(void *ctx, uint16_t port, const char *proto)
 	return n->what & FDMAP_NAMES_PORTS ? resolve_service(n->resolve, port, proto) : NULL;
 }
 
+static const char *program_hook(void *ctx, uint16_t port, const char *proto)
+{
+	struct fdmap_namer *n = ctx;
+
+	return n->what & FDMAP_NAMES_RPC ? resolve_program(n->resolve, port, proto) : NULL;
+}
+
 int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
 {
 	struct fdmap_namer *n = calloc(1, sizeof(*n));
@@ -42,7 +51,7 @@ int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
 		return -ENOMEM;
 	n->resolve = fdmap_resolve(m);
 	n->what = what;
-	n->hooks = (struct namer){ n, host_hook, service_hook };
+	n->hooks = (struct namer){ n, host_hook, service_hook, program_hook };
 	*out = n;
 	return 0;
 }
@@ -74,28 +83,56 @@ static void add_end(struct buf *addrs, const struct fdmap_sock *s, const void *e
 	buf_put(addrs, &a, sizeof(a));
 }
 
-int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
+/* The addresses of all Internet sockets; how many of these there are. */
+static size_t all_ends(const struct fdmap_snapshot *s, struct buf *addrs)
 {
-	struct buf addrs;
-	int r;
+	size_t socks = 0;
 
-	if (!(n->what & FDMAP_NAMES_HOSTS))
-		return 0;
-	buf_init(&addrs);
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			const struct fdmap_sock *sock = s->procs[i].files[j].sock;
 
 			if (!sock || !(FAMILY_BIT(sock->table) & FAMILY_INET))
 				continue;
-			add_end(&addrs, sock, &sock->laddr);
-			add_end(&addrs, sock, &sock->raddr);
+			socks++;
+			add_end(addrs, sock, &sock->laddr);
+			add_end(addrs, sock, &sock->raddr);
 		}
 	}
+	return socks;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
+{
+	uint64_t deadline = now_ms() + ms;
+	struct buf addrs;
+	bool programs;
+	int r;
+
+	if (!(n->what & (FDMAP_NAMES_HOSTS | FDMAP_NAMES_RPC)))
+		return 0;
+	buf_init(&addrs);
+	programs = all_ends(s, &addrs) && n->what & FDMAP_NAMES_RPC;
+	/* The portmapper answers while hosts are asked for. */
+	if (programs)
+		resolve_programs_begin(n->resolve);
 	r = addrs.failed ? -ENOMEM : 0;
-	if (r == 0 && addrs.n)
+	if (r == 0 && addrs.n && n->what & FDMAP_NAMES_HOSTS)
 		r = resolve_hosts(n->resolve, (const void *)addrs.p,
 				  addrs.n / sizeof(struct resolve_addr), ms);
+	if (programs) {
+		uint64_t now = now_ms();
+
+		resolve_programs_end(n->resolve, now < deadline ? (unsigned)(deadline - now) : 0);
+	}
 	buf_fini(&addrs);
 	return r;
 }
@@ -130,6 +167,7 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 		  size_t len)
 {
 	const struct fdmap_file *f = row->file;
+	const struct kind *kind = kind_by_id(f->kind);
 	struct buf out;
 	size_t n;
 
@@ -138,11 +176,17 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 	if (f->as && f->kind != FDMAP_KIND_SOCKET)
 		buf_puts(&out, f->as);
 	else
-		kind_by_id(f->kind)->describe(f, namer ? &namer->hooks : NULL, how, &out);
+		kind->describe(f, namer ? &namer->hooks : NULL, how, &out);
+	if (f->server)
+		buf_printf(&out, " (%s)", f->server);
+	if (how & FDMAP_NAME_ENDS)
+		endnote_put(f, how, &out);
+	if (kind->info)
+		kind->info(f, how, 0, &out);
 	if (how & FDMAP_NAME_NOTES)
 		put_notes(f, &out);
-	n = out.n;
-	if (len) {
+	n = out.failed ? SIZE_MAX : out.n;
+	if (len && !out.failed) {
 		size_t m = n < len - 1 ? n : len - 1;
 
 		if (m)

@@ -78,7 +78,7 @@ static int look_for_mount(struct root *root, const char *path, const struct fdma
 	}
 	buf_fini(&real);
 	mounts_fini(&mounts);
-	return r == -ENOMEM ? r : 0;
+	return root_exhausted(r) ? r : 0;
 }
 
 static int resolve_path(struct root *root, const char *path, unsigned how, struct pathterm *t,

@@ -53,6 +53,9 @@ static void plan_lists(const struct fdmap_query *q, struct plan *p)
 		p->slots = list_slots(q);
 		p->lists_all = lists_of(q, p->slots);
 	}
+	/* A context that selects does so for descriptors only. */
+	if ((q->used & SEL_LATE) && (all || q->used == SEL_LATE))
+		p->lists_all &= FDMAP_FDS;
 	p->only_sockets = all ? (rows & SEL_ONLY_SOCKETS) != 0
 			      : rows && !(rows & ~(uint32_t)SEL_ONLY_SOCKETS);
 	p->lists = p->only_sockets ? p->lists_all & FDMAP_FDS : p->lists_all;
@@ -73,7 +76,9 @@ static void plan_processes(const struct fdmap_query *q, struct plan *p)
 		p->proc_gate |= FDMAP_CRED;
 	if (q->ncmd || q->nre || q->pgid.included || q->pgid.excluded)
 		p->proc_gate |= FDMAP_COMM;
-	p->proc_row = q->want & (FDMAP_COMM | FDMAP_CRED);
+	if (q->ncontexts)
+		p->proc_gate |= FDMAP_CONTEXT;
+	p->proc_row = q->want & (FDMAP_COMM | FDMAP_CRED | FDMAP_CONTEXT);
 	/* Only the state tells a zombie from a process that may not be read. */
 	if (!q->hide_failed)
 		p->proc_row |= FDMAP_COMM;
@@ -105,7 +110,7 @@ static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 		p->gate_families |= FAMILY_INET;
 	for (size_t i = 0; i < q->ninet; i++)
 		p->gate_families |= proto_families(q->inet[i].spec.proto);
-	if (rows & SEL_UNX || q->path.nsockets)
+	if (rows & SEL_UNX || q->path.nsockets || q->ntrees)
 		p->gate_families |= FAMILY_BIT(FDMAP_UNIX);
 	if (has_states(q) && (!p->only_sockets || rows & SEL_SOCK))
 		p->gate_families |= FAMILY_INET;
@@ -116,6 +121,12 @@ static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 			(q->match == FDMAP_MATCH_ALL || !(q->used & SEL_PROC));
 	if (q->want & (FDMAP_SOCK | FDMAP_QUEUES) && !p->need_match)
 		p->row_families = FAMILY_ALL & ~p->gate_families;
+	if (q->skip_inet) {
+		p->gate_families &= ~(uint32_t)FAMILY_INET;
+		p->row_families &= ~(uint32_t)FAMILY_INET;
+		if (p->row_families & FAMILY_BIT(FDMAP_RAW))
+			p->row_families |= FAMILY_NO_RAW6;
+	}
 	p->ask_proto = p->direct && p->row_families && q->pid.included <= 16;
 }
 
@@ -123,8 +134,11 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 {
 	uint32_t rows = q->used & ~(uint32_t)SEL_PROC;
 
-	if (rows & (SEL_NLINK | SEL_NM))
+	if (rows & (SEL_NLINK | SEL_NM | SEL_NFS))
 		p->file_gate |= FDMAP_STAT;
+	/* Where a file lies is told by its name. */
+	if (rows & SEL_NFS || q->ntrees || q->nexempt)
+		p->file_gate |= FDMAP_LINK;
 	if (rows & (SEL_ONLY_SOCKETS | SEL_NLINK) || q->path.nsockets || has_states(q))
 		p->file_gate |= FDMAP_LINK;
 	p->file_row = q->want & ROW_FACTS;
@@ -136,6 +150,27 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets;
 }
 
+/* The facts that tell a row's other ends, and those that tell of a holder. */
+static void plan_ends(const struct fdmap_query *q, struct plan *p)
+{
+	const uint32_t paired =
+		FAMILY_BIT(FDMAP_UNIX) | (q->skip_inet ? 0 : (uint32_t)FAMILY_INET);
+
+	p->ends = q->ends;
+	/* A note is for a row that is shown. */
+	if (p->ends != FDMAP_ENDS_SELECT)
+		p->ends = (q->ends || q->want & FDMAP_ENDS) && !p->first_hit ? FDMAP_ENDS_NOTE
+									  : FDMAP_ENDS_NONE;
+	if (!p->ends)
+		return;
+	p->first_hit = false;
+	p->proc_row |= FDMAP_COMM | FDMAP_CRED;
+	p->file_row |= FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_ENDS;
+	p->mounts = !p->only_sockets;
+	if (!p->need_match)
+		p->row_families |= paired & ~p->gate_families;
+}
+
 void plan_make(const struct fdmap_query *q, struct plan *p)
 {
 	*p = (struct plan){ 0 };
@@ -143,4 +178,5 @@ void plan_make(const struct fdmap_query *q, struct plan *p)
 	plan_processes(q, p);
 	plan_sockets(q, p);
 	plan_files(q, p);
+	plan_ends(q, p);
 }

@@ -27,6 +27,7 @@ struct plan {
 	bool need_match;     /* ... and it must be one of the gate tables */
 	bool locks, mounts;  /* tables read after the scan, if a row needs them */
 	bool first_hit;      /* one row of a process is enough */
+	enum fdmap_ends_mode ends; /* look for other ends, after the scan */
 };
 
 void plan_make(const struct fdmap_query *q, struct plan *plan);

@@ -32,6 +32,9 @@ void fdmap_query_free(struct fdmap_query *q)
 	free(q->re);
 	free(q->inet);
 	pathset_fini(&q->path);
+	trees_fini(q);
+	exempts_fini(q);
+	contexts_fini(q);
 	for (size_t i = 0; i < q->nterms; i++)
 		free((char *)(uintptr_t)q->terms[i].text);
 	free(q->terms);
@@ -121,6 +124,27 @@ int fdmap_query_nlink(struct fdmap_query *q, uint64_t below)
 {
 	q->nlink_below = below;
 	return select_other(q, SEL_NLINK);
+}
+
+int fdmap_query_nfs(struct fdmap_query *q)
+{
+	int t = query_term(q, FDMAP_TERM_NFS, NULL, 0);
+
+	if (t >= 0) {
+		q->nfs_term = (unsigned)t;
+		q->used |= SEL_NFS;
+	}
+	return t;
+}
+
+void fdmap_query_skip_inet(struct fdmap_query *q, bool skip)
+{
+	q->skip_inet = skip;
+}
+
+void fdmap_query_ends(struct fdmap_query *q, enum fdmap_ends_mode mode)
+{
+	q->ends = mode;
 }
 
 /* One list: all its items include, or all exclude. */

@@ -28,8 +28,12 @@ enum select_bit {
 	SEL_SOCK = 1u << 9,  /* sockets */
 	SEL_NLINK = 1u << 10,
 	SEL_NM = 1u << 11,   /* files by name */
+	SEL_NFS = 1u << 12,  /* files on NFS */
+	SEL_CNTX = 1u << 13, /* security contexts */
 };
-#define SEL_PROC (SEL_CMD | SEL_PID | SEL_PGID | SEL_UID | SEL_TASK)
+#define SEL_PROC (SEL_CMD | SEL_PID | SEL_PGID | SEL_UID | SEL_TASK | SEL_CNTX)
+/* lsof knows the context only when it comes to the descriptors: no other row has it. */
+#define SEL_LATE SEL_CNTX
 #define SEL_ONLY_SOCKETS (SEL_NET | SEL_NA | SEL_UNX | SEL_SOCK)
 
 /* Numbers of one class: PIDs, groups, users. index: id -> term * 2 + excluded. */
@@ -71,6 +75,29 @@ struct pathset {
 	size_t nfilesystems, ndevices, nsockets;
 };
 
+/* A directory and what is in it. */
+struct treeterm {
+	char *text; /* what names begin with: as typed, but for links; no slash at its end */
+	char *real; /* the same without links and dots, from the root */
+	uint64_t dev, ino;
+	bool deep;
+	unsigned cross; /* enum fdmap_cross */
+	unsigned term;
+};
+
+/* What lies there is not asked. */
+struct exempt {
+	char *path;
+	size_t len;
+	char sign;
+	uint64_t dev;
+};
+
+struct contextterm {
+	char *pattern;
+	unsigned term;
+};
+
 struct statelist {
 	uint32_t include, exclude; /* bits of state numbers */
 	unsigned term[32];         /* of included ones */
@@ -102,6 +129,15 @@ struct fdmap_query {
 
 	uint64_t nlink_below;
 	struct pathset path;
+	struct treeterm *tree;
+	size_t ntrees;
+	struct exempt *exempt;
+	size_t nexempt;
+	struct contextterm *context;
+	size_t ncontexts;
+	unsigned nfs_term;
+	bool skip_inet;
+	enum fdmap_ends_mode ends;
 	struct statelist tcp, udp;
 
 	struct fdmap_term *terms;
@@ -121,6 +157,11 @@ void query_error(struct fdmap_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3
 void *query_grow(void *v, size_t n, size_t size);
 
 bool idterms_find(const struct idterms *t, uint64_t id, bool *exclude, unsigned *term);
+
+/* tree.c, exempt.c, context.c */
+void trees_fini(struct fdmap_query *q);
+void exempts_fini(struct fdmap_query *q);
+void contexts_fini(struct fdmap_query *q);
 
 /* pathterm.c */
 void pathset_fini(struct pathset *s);

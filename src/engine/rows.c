@@ -47,7 +47,7 @@ int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len)
 	if (path)
 		f->path = arena_strndup(&w->arena, path, len);
 	/* The snapshot outlives the query. */
-	if (f->as)
+	if (f->as && !forest_pending(f->as))
 		f->as = arena_strdup(&w->arena, f->as);
 	if (c->has_stat) {
 		f->stat = arena_memdup(&w->arena, &c->st, sizeof(c->st));
@@ -79,7 +79,7 @@ static int keep_failed(struct worker *w, const struct target *t, const struct ro
 	return r;
 }
 
-static char access_of(uint32_t mode)
+char access_of(uint32_t mode)
 {
 	bool r = mode & S_IRUSR, w = mode & S_IWUSR;
 
@@ -125,7 +125,7 @@ static int read_info(struct worker *w, const struct target *t, const struct plac
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &t->pd->dir, name, &w->text);
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return root_exhausted(r) ? r : 0;
 	r = parse_fdinfo((struct span){ buf_str(&w->text), w->text.n }, &w->arena, &info);
 	if (r < 0)
 		return r;
@@ -137,7 +137,10 @@ static int read_info(struct worker *w, const struct target *t, const struct plac
 		c->f.oflags = info.flags;
 		c->f.have |= FDMAP_FLAGS;
 	}
-	if (needs & FDMAP_DETAIL) {
+	if (needs & FDMAP_DETAIL && c->f.kind == FDMAP_KIND_DEVICE) {
+		c->f.has_pty = info.has_tty;
+		c->f.pty = info.tty;
+	} else if (needs & FDMAP_DETAIL) {
 		c->f.have |= FDMAP_DETAIL;
 		c->f.anon = arena_memdup(&w->arena, &info.anon, sizeof(info.anon));
 	}
@@ -160,7 +163,8 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 		  struct cand *c)
 {
 	uint32_t want = w->scan->plan->file_row, needs;
-	const struct kind *k = kind_of(&c->link, c->has_stat ? &c->st : NULL);
+	const struct kind *k = c->f.exempt ? kind_by_id(FDMAP_KIND_EXEMPT)
+					   : kind_of(&c->link, c->has_stat ? &c->st : NULL);
 	int r;
 
 	needs = k->needs(&c->link, want);
@@ -196,6 +200,8 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 		return false;
 	c->f.sock = sock;
 	c->f.ino = c->link.ino;
+	if (sock && s->forest && sock->table == FDMAP_UNIX)
+		c->f.as = forest_socket(s->forest, sock->ino);
 	c->f.have |= FDMAP_LINK | (sock ? FDMAP_SOCK | FDMAP_QUEUES : 0);
 	if (!sock && s->plan->ask_proto &&
 	    root_sockproto(s->root, at->dir, at->name, proto, sizeof(proto)) >= 0)
@@ -203,20 +209,25 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 	return true;
 }
 
-/* What is not a socket; false: not selected. */
-static bool consider_file(struct worker *w, const struct target *t, const struct place *at,
-			  struct cand *c)
+/* What is not a socket: 1; 0: not selected; or -ENOMEM. */
+static int consider_file(struct worker *w, const struct target *t, const struct place *at,
+			 struct cand *c)
 {
 	const struct scan *s = w->scan;
+	const char *text = c->f.have & FDMAP_LINK ? w->link : NULL;
+	int r = 0;
 
 	if (s->plan->only_sockets && !t->whole)
-		return false;
+		return 0;
 	if ((s->plan->file_gate & FDMAP_STAT) && !c->has_stat) {
 		read_stat(w, at, c);
 		if (c->has_stat)
 			c->got |= select_stat(s->q, &c->st, w->hits, &c->f.as);
+		rows_nfs(w, text, c);
+		if (c->has_stat && text)
+			r = rows_trees(w, t, text, true, c);
 	}
-	return t->whole || select_done(s->q, c->got);
+	return r < 0 ? r : cand_done(w, t, c);
 }
 
 /* One link: cwd, root, exe, or a descriptor. */
@@ -226,12 +237,16 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 	struct cand c = cand_of(w, t, fd);
 	bool by_inode = plan->file_gate == FDMAP_STAT && !t->whole;
 	ssize_t len = 0;
+	int r;
 
 	if (cand_out(w, &c))
 		return 0;
 	/* Who has this file: the inode tells; only what matches is named. */
-	if (by_inode && !consider_file(w, t, at, &c))
-		return 0;
+	if (by_inode) {
+		r = consider_file(w, t, at, &c);
+		if (r <= 0)
+			return r;
+	}
 	if (!by_inode || plan->file_row & FDMAP_LINK) {
 		len = root_link(w->scan->root, at->dir, at->name, w->link, sizeof(w->link));
 		if (len < 0 && (ended((int)len)) && fd != FDMAP_FD_TXT)
@@ -245,13 +260,25 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 	parse_fdlink((struct span){ w->link, (size_t)len }, &c.link);
 	c.f.deleted = c.link.deleted;
 	if (!by_inode) {
-		bool ok = c.link.what == FDLINK_SOCKET ? consider_socket(w, t, at, &c)
-						       : consider_file(w, t, at, &c);
-		if (!ok)
-			return 0;
+		if (rows_exempt(w, (struct span){ w->link, (size_t)len }, &c))
+			r = cand_done(w, t, &c);
+		else
+			r = c.link.what == FDLINK_SOCKET ? consider_socket(w, t, at, &c)
+							 : consider_file(w, t, at, &c);
+		if (r <= 0)
+			return r;
 	}
 	c.f.ino = c.link.ino;
 	return finish(w, t, at, (size_t)len, &c);
+}
+
+int rows_fd(struct worker *w, const struct target *t, const struct root_dir *dir, int fd)
+{
+	char name[16];
+	struct place at = { dir, name, true };
+
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	return read_row(w, t, &at, fd);
 }
 
 /* One row is enough, and nothing is left to be found. */
@@ -269,6 +296,8 @@ static bool enough(const struct worker *w)
 		case FDMAP_TERM_INET_ALL:
 		case FDMAP_TERM_TCP_STATE:
 		case FDMAP_TERM_UDP_STATE:
+		case FDMAP_TERM_NFS:
+		case FDMAP_TERM_TREE:
 			if (!hits_has(w->hits, (unsigned)i))
 				return false;
 			break;
@@ -278,6 +307,7 @@ static bool enough(const struct worker *w)
 		case FDMAP_TERM_TASKS:
 		case FDMAP_TERM_PGID:
 		case FDMAP_TERM_UID:
+		case FDMAP_TERM_CONTEXT:
 		case FDMAP_TERM_OTHER:
 			break;
 		}
@@ -317,14 +347,14 @@ static int rows_fds(struct worker *w, const struct target *t)
 	int r = root_dir_open(root, &t->pd->dir, "fd", &dir);
 
 	if (r < 0) {
-		if (ended(r) || r == -ENOMEM)
-			return r == -ENOMEM ? r : 0;
+		if (ended(r) || root_exhausted(r))
+			return root_exhausted(r) ? r : 0;
 		return keep_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
 	}
 	r = ids_read(root, &dir, &w->ids);
-	if (r < 0 && r != -ENOMEM && !ended(r))
+	if (r < 0 && !root_exhausted(r) && !ended(r))
 		r = keep_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
-	else if (r < 0 && r != -ENOMEM)
+	else if (r < 0 && !root_exhausted(r))
 		r = 0;
 	for (size_t i = 0; r >= 0 && i < w->ids.n && !enough(w); i++) {
 		struct place at = { &dir, name, true };
@@ -339,14 +369,20 @@ static int rows_fds(struct worker *w, const struct target *t)
 int rows_read(struct worker *w, const struct target *t)
 {
 	const struct plan *plan = w->scan->plan;
-	uint32_t lists = t->whole ? plan->lists_all : plan->lists;
+	uint32_t lists = t->whole ? plan->lists_all : plan->lists, early_lists = lists;
+	struct target early = *t;
 	int r = 0;
 
+	if (t->got & SEL_LATE) {
+		early.got &= ~(uint32_t)SEL_LATE;
+		early.whole = select_done(w->scan->q, early.got);
+		early_lists = early.whole ? plan->lists_all : plan->lists;
+	}
 	w->nrows = 0;
-	if (lists & FDMAP_SPECIAL)
-		r = rows_special(w, t);
-	if (r == 0 && lists & FDMAP_MAPS && !enough(w))
-		r = rows_maps(w, t);
+	if (early_lists & FDMAP_SPECIAL)
+		r = rows_special(w, &early);
+	if (r == 0 && early_lists & FDMAP_MAPS && !enough(w))
+		r = rows_maps(w, &early);
 	if (r == 0 && lists & FDMAP_FDS && !enough(w))
 		r = rows_fds(w, t);
 	return r;

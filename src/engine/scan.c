@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "proc/context.h"
 #include "proc/tgid.h"
 
 int worker_init(struct worker *w, const struct scan *scan)
@@ -25,6 +26,7 @@ int worker_init(struct worker *w, const struct scan *scan)
 void worker_fini(struct worker *w)
 {
 	source_free(w->source);
+	forest_view_free(w->view);
 	free(w->hits);
 	free(w->rows);
 	buf_fini(&w->text);
@@ -32,16 +34,7 @@ void worker_fini(struct worker *w)
 	ids_fini(&w->tids);
 }
 
-/* Facts of one process, as they become needed. */
-struct about {
-	struct source_facts facts;
-	uid_t uid;
-	uint32_t have;
-};
-
-
-/* 1: there it is; 0: it has ended, or may not be known; or -ENOMEM. */
-static int need(struct worker *w, const struct procdir *pd, uint32_t facts, struct about *a)
+int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, struct about *a)
 {
 	int r;
 
@@ -58,11 +51,18 @@ static int need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 				return r;
 		}
 		r = source_facts(w->source, pd, &w->arena, &a->facts);
-		if (r == -ENOMEM)
+		if (root_exhausted(r))
 			return r;
 		if (r < 0 || a->facts.state == 'Z')
 			return 0;
 		a->have |= FDMAP_COMM;
+	}
+	/* A context that may not be known is none. */
+	if (facts & ~a->have & FDMAP_CONTEXT) {
+		r = context_read(w->scan->root, pd, &w->arena, &w->text, &a->context);
+		if (root_exhausted(r))
+			return r;
+		a->have |= FDMAP_CONTEXT;
 	}
 	return 1;
 }
@@ -72,7 +72,7 @@ static int gate(struct worker *w, const struct procdir *pd, const char *comm, bo
 		struct about *a, uint32_t *got)
 {
 	const struct fdmap_query *q = w->scan->q;
-	int r = need(w, pd, w->scan->plan->proc_gate, a);
+	int r = worker_need(w, pd, w->scan->plan->proc_gate, a);
 	struct select_ids ids;
 
 	if (r <= 0)
@@ -81,10 +81,16 @@ static int gate(struct worker *w, const struct procdir *pd, const char *comm, bo
 	if (!select_ids(q, &ids, w->hits, got))
 		return 0;
 	/* A process rejected here is not examined for its command (lsof's order). */
-	if (!select_possible(q, *got | SEL_CMD))
+	if (!select_possible(q, *got | SEL_CMD | SEL_CNTX))
 		return 0;
 	if ((q->ncmd || q->nre) && !select_command(q, comm ? comm : a->facts.comm, w->hits, got))
 		return 0;
+	if (q->ncontexts && select_possible(q, *got | SEL_CNTX)) {
+		r = worker_need(w, pd, FDMAP_CONTEXT, a);
+		if (r <= 0)
+			return r;
+		select_context(q, a->context, w->hits, got);
+	}
 	return select_possible(q, *got);
 }
 
@@ -94,10 +100,10 @@ static bool whole_of(const struct fdmap_query *q, uint32_t got)
 }
 
 /* Keeps the rows in hand as a process; those of one that has ended are dropped. */
-static int keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
+int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
 		struct fdmap_process *p)
 {
-	int r = need(w, pd, w->scan->plan->proc_row, a);
+	int r = worker_need(w, pd, w->scan->plan->proc_row, a);
 
 	if (r <= 0)
 		return r;
@@ -110,6 +116,7 @@ static int keep(struct worker *w, const struct procdir *pd, struct about *a, con
 		.have = a->have,
 		.comm = comm ? comm : a->facts.comm,
 		.task = pd->tid ? a->facts.comm : NULL,
+		.context = a->context,
 		.nfiles = (uint32_t)w->nrows,
 	};
 	p->files = arena_memdup(&w->arena, w->rows, w->nrows * sizeof(*w->rows));
@@ -126,7 +133,10 @@ static int read_one(struct worker *w, const struct procdir *pd, const struct pro
 
 	if (r < 0)
 		return r;
-	r = w->nrows ? keep(w, pd, a, comm, p) : 0;
+	r = w->nrows ? worker_keep(w, pd, a, comm, p) : 0;
+	/* All of its descriptors are rows. */
+	if (r > 0 && t.whole && w->scan->plan->lists_all & FDMAP_FDS && !w->scan->plan->first_hit)
+		p->have |= FDMAP_FDS;
 	if (r == 0)
 		arena_rewind(&w->arena, mark);
 	return r;
@@ -161,8 +171,8 @@ static int read_task(struct worker *w, const struct procdir *leader, const struc
 
 	r = procdir_task(w->scan->root, leader, tid, &pd);
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	r = need(w, &pd, FDMAP_COMM, &a);
+		return root_exhausted(r) ? r : 0;
+	r = worker_need(w, &pd, FDMAP_COMM, &a);
 	if (r > 0)
 		r = gate(w, &pd, of->facts.comm, true, &a, &got);
 	if (r > 0) {
@@ -184,10 +194,10 @@ static int read_tasks(struct worker *w, const struct procdir *pd, const struct a
 	int n = 0, r = root_dir_open(w->scan->root, &pd->dir, "task", &dir);
 
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return root_exhausted(r) ? r : 0;
 	r = ids_read(w->scan->root, &dir, &w->tids);
 	root_dir_close(&dir);
-	if (r == -ENOMEM)
+	if (root_exhausted(r))
 		return r;
 	for (size_t i = 0; i < w->tids.n; i++) {
 		if ((pid_t)w->tids.v[i] == pd->pid)
@@ -211,7 +221,7 @@ static int read_process(struct worker *w, const struct procdir *pd, struct slot 
 
 	if (w->scan->plan->tasks) {
 		/* All threads of a zombie have ended. */
-		r = need(w, pd, FDMAP_COMM | (w->scan->plan->proc_row & FDMAP_CRED), &a);
+		r = worker_need(w, pd, FDMAP_COMM | (w->scan->plan->proc_row & FDMAP_CRED), &a);
 		if (r <= 0)
 			return r;
 		ntasks = read_tasks(w, pd, &a, &tasks);
@@ -248,7 +258,7 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 		return 0;
 	r = procdir_open(w->scan->root, (pid_t)pid, &pd);
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return root_exhausted(r) ? r : 0;
 	/* A thread's directory can be opened by its number, though it is not listed. */
 	if (!w->scan->plan->direct || read_is_leader(w->scan->root, &pd, &w->text))
 		r = read_process(w, &pd, s);

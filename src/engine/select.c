@@ -3,6 +3,7 @@
 #include "engine/select.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -128,6 +129,16 @@ bool select_command(const struct fdmap_query *q, const char *comm, uint64_t *hit
 	if (found)
 		*got |= SEL_CMD;
 	return true;
+}
+
+void select_context(const struct fdmap_query *q, const char *context, uint64_t *hits, uint32_t *got)
+{
+	for (size_t i = 0; context && i < q->ncontexts; i++) {
+		if (fnmatch(q->context[i].pattern, context, 0) != 0)
+			continue;
+		hits_set(hits, q->context[i].term);
+		*got |= SEL_CNTX;
+	}
 }
 
 uint32_t select_fd(const struct fdmap_query *q, int fd)
@@ -263,6 +274,8 @@ uint32_t select_sock(const struct selector *sel, const struct fdmap_sock *sock, 
 			hits_set(hits, q->path.v[i].term);
 			got |= SEL_NM;
 		}
+		if (sel->forest && forest_socket(sel->forest, sock->ino))
+			got |= SEL_NM;
 	}
 	return got;
 }

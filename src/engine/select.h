@@ -7,6 +7,7 @@
 #ifndef ENGINE_SELECT_H
 #define ENGINE_SELECT_H
 
+#include "engine/forest.h"
 #include "engine/query.h"
 #include "net/socktab.h"
 
@@ -14,6 +15,7 @@ struct selector {
 	const struct fdmap_query *q;
 	/* UNIX sockets whose file is one of the names: inode -> index in q->path.v */
 	struct hash named_sockets;
+	const struct forest *forest; /* or NULL */
 };
 
 /* Finds the sockets that stand for file name terms; tab has UNIX loaded then. */
@@ -35,6 +37,10 @@ struct select_ids {
 bool select_ids(const struct fdmap_query *q, const struct select_ids *ids, uint64_t *hits,
 		uint32_t *got);
 bool select_command(const struct fdmap_query *q, const char *comm, uint64_t *hits,
+		    uint32_t *got);
+
+/* context NULL: not known, matches nothing. */
+void select_context(const struct fdmap_query *q, const char *context, uint64_t *hits,
 		    uint32_t *got);
 
 /* SEL_FD or 0. fd: number or enum fdmap_slot. */

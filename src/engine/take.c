@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/ends.h"
 #include "engine/join.h"
 #include "engine/scan.h"
 #include "engine/select.h"
@@ -79,12 +80,26 @@ static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const str
 	return r;
 }
 
-/* Only mappings ask; where one row is enough, a link comes before them. */
-static bool needs_mounts(const struct plan *plan)
+/* Mappings ask, but where one row is enough a link comes before them. */
+static bool needs_mounts(const struct fdmap_query *q, const struct plan *plan)
 {
 	uint32_t lists = plan->lists | plan->lists_all;
 
+	if (q->ntrees || q->used & SEL_NFS)
+		return true;
 	return lists & FDMAP_MAPS && !(plan->first_hit && lists & FDMAP_SPECIAL);
+}
+
+/* Nothing is on NFS where no NFS is mounted. */
+static bool no_nfs(const struct fdmap_query *q, const struct mounts *mounts)
+{
+	if (!(q->used & SEL_NFS) || !mounts || q->used & SEL_PROC ||
+	    (q->match != FDMAP_MATCH_ALL && q->used != SEL_NFS))
+		return false;
+	for (size_t i = 0; i < mounts->n; i++)
+		if (mount_is_nfs(&mounts->v[i]))
+			return false;
+	return true;
 }
 
 /*
@@ -93,12 +108,14 @@ static bool needs_mounts(const struct plan *plan)
  * 1: so it is; 0; -ENOMEM.
  */
 static int nothing_to_find(const struct selector *selector, const struct plan *plan,
-			   struct fdmap_snapshot *s)
+			   const struct mounts *mounts, struct fdmap_snapshot *s)
 {
 	const struct fdmap_query *q = selector->q;
 	uint64_t *hits;
 	bool hidden, found = false;
 
+	if (no_nfs(q, mounts))
+		return 1;
 	if (!plan->need_match || q->used & SEL_PROC)
 		return 0;
 	hits = calloc(hits_words(q) + 1, sizeof(*hits));
@@ -116,46 +133,86 @@ static int nothing_to_find(const struct selector *selector, const struct plan *p
 	return !found;
 }
 
+/* What is read before the scan. */
+struct before {
+	struct selector selector;
+	struct mounts mounts;
+	struct forest forest;
+};
+
+static void before_init(struct before *b, const struct fdmap_query *q)
+{
+	*b = (struct before){ .selector.q = q };
+	mounts_init(&b->mounts);
+	hash_init(&b->selector.named_sockets);
+	hash_init(&b->forest.sockets);
+	arena_init(&b->forest.arena);
+}
+
+static void before_fini(struct before *b)
+{
+	selector_fini(&b->selector);
+	forest_fini(&b->forest);
+	mounts_fini(&b->mounts);
+}
+
+static int read_before(struct before *b, struct scan *scan, struct fdmap_snapshot *s)
+{
+	const struct fdmap_query *q = scan->q;
+	const struct plan *plan = scan->plan;
+	int r = 0;
+
+	if (needs_mounts(q, plan)) {
+		r = mounts_read(scan->root, &b->mounts);
+		scan->mounts = r == 0 ? &b->mounts : NULL;
+		r = root_exhausted(r) ? r : 0;
+	}
+	if (r == 0 && q->ntrees) {
+		r = forest_init(&b->forest, scan->root, q, scan->mounts);
+		scan->forest = b->selector.forest = &b->forest;
+	}
+	if (r < 0 || !plan->gate_families)
+		return r;
+	r = socktab_load(&s->gate, scan->root, NULL, plan->gate_families);
+	scan->gate = &s->gate;
+	if (r == 0)
+		r = snapshot_problems(s, &s->gate);
+	if (r == 0 && q->ntrees)
+		r = forest_find_sockets(&b->forest, &s->gate);
+	return r < 0 ? r : selector_init(&b->selector, q, scan->root, &s->gate);
+}
+
 /* Tables first when they decide what is selected, then the processes, then the joins. */
 int take(struct root *root, const struct fdmap_query *q, const struct plan *plan,
 	 unsigned threads, struct fdmap_snapshot *s)
 {
-	struct selector selector = { .q = q };
-	struct mounts mounts;
-	struct scan scan = { .root = root, .q = q, .plan = plan, .selector = &selector };
+	struct before b;
+	struct scan scan = { .root = root, .q = q, .plan = plan, .selector = &b.selector };
 	struct ids pids = { 0 };
-	int r = 0;
+	int r;
 
-	mounts_init(&mounts);
-	hash_init(&selector.named_sockets);
-	if (plan->gate_families) {
-		r = socktab_load(&s->gate, root, NULL, plan->gate_families);
-		scan.gate = &s->gate;
-		if (r == 0)
-			r = snapshot_problems(s, &s->gate);
-		if (r == 0)
-			r = selector_init(&selector, q, root, &s->gate);
-	}
+	before_init(&b, q);
+	r = read_before(&b, &scan, s);
 	if (r == 0)
-		r = nothing_to_find(&selector, plan, s);
+		r = nothing_to_find(&b.selector, plan, scan.mounts, s);
 	if (r > 0) {
 		r = 0;
 		goto out;
-	}
-	if (r == 0 && needs_mounts(plan)) {
-		r = mounts_read(root, &mounts);
-		scan.mounts = r == 0 ? &mounts : NULL;
-		r = r == -ENOMEM ? r : 0;
 	}
 	if (r == 0)
 		r = plan->direct ? wanted_pids(q, &pids) : ids_read(root, NULL, &pids);
 	if (r == 0)
 		r = run_scan(s, &scan, &pids, threads);
+	if (r == 0 && q->ntrees)
+		r = forest_settle(&b.forest, s);
 	if (r == 0)
-		r = join_rows(s, root, plan, q);
+		r = join_rows(s, root, plan, q, scan.mounts);
+	if (r == 0 && plan->ends)
+		r = ends_join(s, &scan, threads);
+	if (r == 0 && plan->locks)
+		r = join_locks(s, root);
 out:
 	ids_fini(&pids);
-	selector_fini(&selector);
-	mounts_fini(&mounts);
+	before_fini(&b);
 	return r;
 }

@@ -12,7 +12,9 @@ static bool device_claims(const struct fdlink *link, const struct fdmap_stat *st
 
 static uint32_t device_needs(const struct fdlink *link, uint32_t want)
 {
-	return kind_needs_stat(link, want) | (want & FDMAP_POS);
+	/* The master of a pty tells which slave it has. */
+	return kind_needs_stat(link, want) | (want & FDMAP_POS) |
+	       (want & FDMAP_ENDS ? want & FDMAP_DETAIL : 0);
 }
 
 static void device_look(const struct fdmap_file *file, struct fdmap_look *look)

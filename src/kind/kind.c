@@ -9,12 +9,12 @@
 #include "base/names.h"
 
 extern const struct kind kind_file, kind_device, kind_pipe, kind_socket, kind_anon, kind_pidfd,
-	kind_ns, kind_mqueue, kind_failed;
+	kind_ns, kind_mqueue, kind_failed, kind_exempt;
 
 /* kind_file takes everything and is the last to be asked. */
 static const struct kind *const kinds[] = {
 	&kind_socket, &kind_pipe, &kind_anon,	&kind_pidfd,  &kind_ns,
-	&kind_device, &kind_file, &kind_mqueue, &kind_failed,
+	&kind_device, &kind_file, &kind_mqueue, &kind_failed, &kind_exempt,
 };
 
 const struct kind *kind_of(const struct fdlink *link, const struct fdmap_stat *st)

@@ -18,9 +18,11 @@ struct kind {
 	/* Of the facts wanted for a row, those this kind makes use of. */
 	uint32_t (*needs)(const struct fdlink *link, uint32_t want);
 	void (*look)(const struct fdmap_file *file, struct fdmap_look *look);
-	/* NAME without error notes. */
+	/* NAME without notes ... */
 	void (*describe)(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			 struct buf *out);
+	/* ... and what stands behind those on other ends; `from`: where it began. Or NULL. */
+	void (*info)(const struct fdmap_file *file, unsigned how, size_t from, struct buf *out);
 };
 
 /* Never NULL. */

@@ -62,6 +62,8 @@ static void socket_describe(const struct fdmap_file *file, const struct namer *n
 
 	if (family) {
 		family->describe(file->sock, namer, how, out);
+	} else if (file->inet_skipped) {
+		buf_puts(out, "can't identify protocol (-X specified)");
 	} else if (file->sockproto && *file->sockproto) {
 		buf_puts(out, "protocol: ");
 		buf_puts(out, file->sockproto);
@@ -70,10 +72,19 @@ static void socket_describe(const struct fdmap_file *file, const struct namer *n
 	}
 }
 
+static void socket_info(const struct fdmap_file *file, unsigned how, size_t from, struct buf *out)
+{
+	const struct family *family = family_of(file);
+
+	if (family && family->info)
+		family->info(file->sock, how, from, out);
+}
+
 const struct kind kind_socket = {
 	.id = FDMAP_KIND_SOCKET,
 	.claims = socket_claims,
 	.needs = socket_needs,
 	.look = socket_look,
 	.describe = socket_describe,
+	.info = socket_info,
 };

@@ -329,6 +329,86 @@ START_TEST(test_ask_family)
 }
 END_TEST
 
-UNIT_MAIN("cost", test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
+static void ask_ends(pid_t pid, uint32_t lo, uint32_t hi, enum fdmap_ends_mode mode)
+{
+	setup("ends");
+	ck_assert_int_ge(fdmap_query_pid(query, pid, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_fd(query, lo, hi, 0), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	fdmap_query_ends(query, mode);
+	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+}
+
+/* -E -a -p 104 -d 0: /dev/null has no other end, so nobody else is looked at. */
+START_TEST(test_no_ends)
+{
+	size_t rows;
+
+	ask_ends(104, 0, 0, FDMAP_ENDS_NOTE);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.links, 1);
+	ck_assert_uint_eq(c.lists, 1);
+	ck_assert_uint_eq(c.tables, 0);
+	teardown();
+}
+END_TEST
+
+/* -E -a -p 100 -d 3: a pipe is told by its link; only who holds it is asked more. */
+START_TEST(test_ends_of_pipe)
+{
+	size_t rows;
+
+	ask_ends(100, 3, 3, FDMAP_ENDS_NOTE);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	/* The row itself, then every descriptor of 100 to 104. */
+	ck_assert_uint_eq(c.links, 1 + 17 + 13 + 12 + 5 + 5);
+	/* The five that hold it, and the row. */
+	ck_assert_uint_eq(c.lmodes, 1 + 5);
+	ck_assert_uint_eq(c.stats, 1);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	ck_assert_uint_eq(c.tables, 0);
+	teardown();
+}
+END_TEST
+
+/* -E -a -p 100 -d 18: eventfds are told by fdinfo, which is read of no other kind. */
+START_TEST(test_ends_of_eventfd)
+{
+	size_t rows;
+
+	ask_ends(100, 18, 18, FDMAP_ENDS_NOTE);
+	struct fdmap_counts c = take(&rows);
+
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.fdinfos, 1 + 3);
+	ck_assert_uint_eq(c.stats, 1);
+	teardown();
+}
+END_TEST
+
+/* -E: what is listed whole is not walked again. */
+START_TEST(test_ends_of_all)
+{
+	struct fdmap_counts c, without;
+	size_t rows;
+
+	setup("ends");
+	ck_assert_int_ge(fdmap_query_tasks(query, FDMAP_TASKS_IGNORE), 0);
+	fdmap_query_want(query, table_wants());
+	without = take(&rows);
+	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+	c = take(&rows);
+	ck_assert_uint_eq(c.links, without.links);
+	ck_assert_uint_eq(c.stats, without.stats);
+	ck_assert_uint_eq(c.lmodes, without.lmodes);
+	teardown();
+}
+END_TEST
+
+UNIT_MAIN("cost", test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
 	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
 	  test_excluded_pid, test_first_hit, test_ask_family)

@@ -142,5 +142,18 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
-UNIT_MAIN("fdinfo", test_common, test_positions, test_cut, test_first_counts, test_eventfd,
+START_TEST(test_tty)
+{
+	struct fdinfo i = parse("pos:\t0\nflags:\t0100002\nmnt_id:\t24\nino:\t91\ntty-index:\t3\n"
+				"tty-index:\t4\n");
+
+	ck_assert(i.has_tty);
+	ck_assert_uint_eq(i.tty, 3);
+	ck_assert(!parse("pos:\t0\ntty-index:\t-1\n").has_tty);
+	ck_assert(!parse("pos:\t0\ntty-index:\t4294967296\n").has_tty);
+	ck_assert(!parse("pos:\t0\ntty-index:\t3").has_tty);
+}
+END_TEST
+
+UNIT_MAIN("fdinfo", test_tty, test_common, test_positions, test_cut, test_first_counts, test_eventfd,
 	  test_pidfd, test_eventpoll, test_large_eventpoll, test_no_memory)

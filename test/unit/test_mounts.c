@@ -137,5 +137,44 @@ START_TEST(test_live)
 }
 END_TEST
 
-UNIT_MAIN("mounts", test_fields, test_empty_source, test_skips_malformed, test_remote,
+START_TEST(test_places)
+{
+	parse("30 1 8:1 / / rw - ext4 /dev/a rw\n"
+	      "31 30 8:1 /home/u /data rw - ext4 /dev/a rw\n"
+	      "32 30 0:40 / /mnt/nfs rw - nfs4 s:/e rw\n"
+	      "33 30 0:41 /@ /b rw - btrfs /dev/b rw\n");
+	ck_assert_str_eq(m.v[1].root, "/home/u");
+	ck_assert_uint_eq(m.v[1].id, 31);
+	ck_assert_ptr_eq(mounts_find_id(&m, 32), &m.v[2]);
+	ck_assert_ptr_null(mounts_find_id(&m, 29));
+	ck_assert_ptr_eq(mounts_find_above(&m, "/data/x", makedev(8, 1)), &m.v[1]);
+	ck_assert_ptr_eq(mounts_find_above(&m, "/database", makedev(8, 1)), &m.v[0]);
+	/* What is under a mount lies on the one below it; subvolumes tell other devices. */
+	ck_assert_ptr_eq(mounts_find_above(&m, "/mnt/nfs/x", makedev(8, 1)), &m.v[0]);
+	ck_assert_ptr_eq(mounts_find_above(&m, "/b/x", makedev(0, 77)), &m.v[3]);
+	ck_assert_ptr_null(mounts_find_above(&m, "/b/x", makedev(8, 77)));
+	ck_assert_ptr_eq(mounts_find_path(&m, "/mnt/nfs"), &m.v[2]);
+	ck_assert_ptr_eq(mounts_find_path(&m, "/mnt/nf"), &m.v[0]);
+	ck_assert(mount_is_nfs(&m.v[2]));
+	ck_assert(!mount_is_nfs(&m.v[0]));
+	mounts_fini(&m);
+	parse("1 0 0:1 / /a rw - nfs x rw\n2 0 0:2 / /b rw - nfs3 x rw\n3 0 0:3 / /c rw - nfsd x rw\n");
+	ck_assert(mount_is_nfs(&m.v[0]) && mount_is_nfs(&m.v[1]) && !mount_is_nfs(&m.v[2]));
+	mounts_fini(&m);
+}
+END_TEST
+
+START_TEST(test_below)
+{
+	ck_assert_str_eq(mounts_below("/a/b", "/a"), "/b");
+	ck_assert_str_eq(mounts_below("/a", "/a"), "");
+	ck_assert_str_eq(mounts_below("/a", "/"), "/a");
+	ck_assert_str_eq(mounts_below("/", "/"), "");
+	ck_assert_ptr_null(mounts_below("/ab", "/a"));
+	ck_assert_ptr_null(mounts_below("/", "/a"));
+	ck_assert_ptr_null(mounts_below("", "/a"));
+}
+END_TEST
+
+UNIT_MAIN("mounts", test_places, test_below, test_fields, test_empty_source, test_skips_malformed, test_remote,
 	  test_last_wins, test_many, test_live)

@@ -2,6 +2,8 @@
 /* The plan, one command line a test: what is read, and what is not. */
 #include "engine/plan.h"
 
+#include <stdlib.h>
+
 #include "net/family.h"
 #include "test/lib/unit.h"
 
@@ -270,6 +272,138 @@ START_TEST(sockets_counted)
 }
 END_TEST
 
-UNIT_MAIN("plan", port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
+/* -E -p 7: the process alone is read; what tells its ends is read of its rows. */
+START_TEST(ends_of_a_pid)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 7, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	p = planned(q);
+	ck_assert_int_eq(p.ends, FDMAP_ENDS_NOTE);
+	ck_assert(p.direct);
+	ck_assert_uint_eq(p.file_gate, 0);
+	ck_assert(p.file_row & FDMAP_ENDS);
+}
+END_TEST
+
+/* -t -E -p 7: nobody sees a note. -t +E -p 7: all rows count. */
+START_TEST(ends_terse)
+{
+	struct fdmap_query *q = terse();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 7, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	p = planned(q);
+	ck_assert_int_eq(p.ends, FDMAP_ENDS_NONE);
+	ck_assert(p.first_hit);
+	ck_assert_uint_eq(p.row_families, 0);
+	q = terse();
+	ck_assert_int_ge(fdmap_query_pid(q, 7, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_SELECT);
+	p = planned(q);
+	ck_assert_int_eq(p.ends, FDMAP_ENDS_SELECT);
+	ck_assert(!p.first_hit);
+	ck_assert_uint_eq(p.row_families, FAMILY_BIT(FDMAP_UNIX) | FAMILY_INET);
+}
+END_TEST
+
+/* +E -U: sockets of one family, and nothing else has ends. */
+START_TEST(ends_of_unix)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_SELECT);
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(p.row_families, 0);
+	ck_assert(!p.mounts);
+	ck_assert(p.need_match);
+}
+END_TEST
+
+/* +D DIR: links and inodes of everything; sockets have files there, too. */
+START_TEST(tree)
+{
+	struct fdmap_query *q = terse();
+	struct treeterm t = { .deep = true };
+	struct plan p;
+
+	q->tree = calloc(1, sizeof(t));
+	ck_assert_ptr_nonnull(q->tree);
+	q->tree[0] = t;
+	q->ntrees = 1;
+	q->used |= SEL_NM;
+	p = planned(q);
+	ck_assert_uint_eq(p.file_gate, FDMAP_LINK | FDMAP_STAT);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(p.row_families, 0);
+	ck_assert(!p.need_match);
+}
+END_TEST
+
+/* -N */
+START_TEST(nfs)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_nfs(q), 0);
+	p = planned(q);
+	ck_assert_uint_eq(p.file_gate, FDMAP_LINK | FDMAP_STAT);
+	ck_assert_uint_eq(p.gate_families, 0);
+}
+END_TEST
+
+/* -X, alone and with states: the tables are never read. */
+START_TEST(without_inet_tables)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	fdmap_query_skip_inet(q, true);
+	p = planned(q);
+	ck_assert_uint_eq(p.row_families, (FAMILY_ALL & ~(unsigned)FAMILY_INET) | FAMILY_NO_RAW6);
+	q = table();
+	fdmap_query_skip_inet(q, true);
+	ck_assert_int_ge(fdmap_query_state(q, "tcp", "LISTEN", 0, NULL), 0);
+	p = planned(q);
+	ck_assert_uint_eq((p.gate_families | p.row_families) & FAMILY_INET, 0);
+	q = table();
+	fdmap_query_skip_inet(q, true);
+	fdmap_query_skip_inet(q, false);
+	p = planned(q);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL);
+}
+END_TEST
+
+/* -Z '*:sshd_t:*': decides early, but only descriptors have it. */
+START_TEST(context)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	q->context = calloc(1, sizeof(*q->context));
+	ck_assert_ptr_nonnull(q->context);
+	q->ncontexts = 1;
+	q->used |= SEL_CNTX;
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_gate, FDMAP_CONTEXT);
+	ck_assert_uint_eq(p.lists_all, FDMAP_FDS);
+	ck_assert_uint_eq(p.lists, 0);
+	ck_assert(!p.tasks);
+	q = table();
+	fdmap_query_want(q, TABLE | FDMAP_CONTEXT);
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_gate, 0);
+	ck_assert(p.proc_row & FDMAP_CONTEXT);
+}
+END_TEST
+
+UNIT_MAIN("plan", tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
 	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
 	  sockets_counted)

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second walk: over the processes whose descriptors are not all rows. What a
+ * link tells is compared with what is looked for; only what matches, or what a link
+ * can't tell, costs more.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/pool.h"
+#include "engine/ends.h"
+#include "engine/exempt.h"
+#include "proc/fdinfo.h"
+
+#define BIT(what) (1u << (what))
+/* What only stat tells. */
+#define BY_STAT (BIT(END_FIFO) | BIT(END_MQUEUE) | BIT(END_MASTER) | BIT(END_SLAVE))
+
+struct found {
+	struct end_holder *v;
+	size_t n;
+};
+
+struct walk {
+	const struct scan *scan;
+	struct worker *workers;
+	const struct endset *set;
+	const struct hash *known;
+	const struct ids *pids;
+	struct found *found; /* of each worker */
+	struct endrows *rows;
+};
+
+/* A descriptor, as far as it is known. */
+struct held {
+	const struct procdir *pd;
+	const struct root_dir *dir;
+	char name[16];
+	int fd;
+	struct fdmap_stat st;
+	bool own;
+};
+
+static int read_fdinfo(struct worker *w, const struct held *h, struct fdinfo *info)
+{
+	char name[24];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "fdinfo/%s", h->name);
+	buf_reset(&w->text);
+	r = root_read(w->scan->root, &h->pd->dir, name, &w->text);
+	if (r < 0)
+		return r;
+	return parse_fdinfo((struct span){ buf_str(&w->text), w->text.n }, &w->arena, info);
+}
+
+/* A path: a FIFO, a queue, a pty? 1: so it is; 0; -ENOMEM. */
+static int id_of_path(struct worker *w, uint32_t whats, struct held *h, struct end_id *id)
+{
+	uint32_t tty = 0;
+	struct fdinfo info;
+	int r;
+
+	if (!(whats & BY_STAT) || root_stat(w->scan->root, h->dir, h->name, &h->st) < 0)
+		return 0;
+	if (!S_ISCHR(h->st.mode)) {
+		*id = (struct end_id){ S_ISFIFO(h->st.mode) ? END_FIFO : END_MQUEUE, h->st.dev,
+				       h->st.ino };
+		return 1;
+	}
+	if (!end_id_of_tty(&h->st, &tty, id))
+		return 0;
+	if (id->what != END_MASTER)
+		return 1;
+	h->own = end_is_own(&h->st);
+	r = whats & BIT(END_MASTER) ? read_fdinfo(w, h, &info) : -ENOENT;
+	if (r < 0)
+		return root_exhausted(r) ? r : 0;
+	id->a = info.tty;
+	return info.has_tty;
+}
+
+/* What is it an end of? 1, 0: of nothing that is looked for, -ENOMEM. */
+static int id_of_link(struct worker *w, uint32_t whats, size_t len, struct held *h,
+		      struct end_id *id)
+{
+	struct fdinfo info;
+	struct fdlink link;
+	int r;
+
+	parse_fdlink((struct span){ w->link, len }, &link);
+	switch (link.what) {
+	case FDLINK_PIPE:
+		*id = (struct end_id){ .what = END_PIPE, .a = link.ino };
+		return 1;
+	case FDLINK_SOCKET:
+		*id = (struct end_id){ .what = END_SOCKET, .a = link.ino };
+		return 1;
+	case FDLINK_PATH:
+		/* What is not to be asked is not asked here, either. */
+		if (exempt_find(w->scan->q, w->link, len))
+			return 0;
+		return id_of_path(w, whats, h, id);
+	case FDLINK_ANON:
+		if (!(whats & BIT(END_EVENTFD)) || !span_eq(link.name, "[eventfd]"))
+			return 0;
+		r = read_fdinfo(w, h, &info);
+		if (r < 0 || !info.anon.has_id)
+			return root_exhausted(r) ? r : 0;
+		*id = (struct end_id){ .what = END_EVENTFD, .a = info.anon.id };
+		return 1;
+	case FDLINK_OTHER:
+		break;
+	}
+	return 0;
+}
+
+static int add_found(struct found *f, const struct end_holder *h)
+{
+	if (!(f->n & (f->n - 1))) {
+		size_t cap = f->n ? f->n * 2 : 1;
+		struct end_holder *v = reallocarray(f->v, cap < 16 ? 16 : cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		f->v = v;
+	}
+	f->v[f->n++] = *h;
+	return 0;
+}
+
+static int look_at(struct walk *walk, unsigned id, struct held *h, struct about *a)
+{
+	struct worker *w = &walk->workers[id];
+	struct root *root = walk->scan->root;
+	struct end_holder holder = { .end = { .pid = h->pd->pid, .fd = h->fd } };
+	struct end_id what;
+	uint32_t mode;
+	ssize_t len;
+	int r;
+
+	(void)snprintf(h->name, sizeof(h->name), "%d", h->fd);
+	len = root_link(root, h->dir, h->name, w->link, sizeof(w->link));
+	if (len < 0)
+		return 0;
+	r = id_of_link(w, walk->set->whats, (size_t)len, h, &what);
+	if (r <= 0 || !endset_find(walk->set, &what, &holder.key))
+		return r < 0 ? r : 0;
+	r = worker_need(w, h->pd, FDMAP_COMM | FDMAP_CRED, a);
+	if (r <= 0)
+		return r;
+	holder.end.access = root_lmode(root, h->dir, h->name, &mode) < 0 ? ' ' : access_of(mode);
+	holder.end.uid = a->uid;
+	holder.end.comm = a->facts.comm;
+	holder.own = h->own;
+	holder.dev = h->st.dev;
+	return add_found(&walk->found[id], &holder);
+}
+
+static bool excluded(const struct idterms *t, uint64_t id)
+{
+	unsigned term;
+	bool not;
+
+	return t->excluded && idterms_find(t, id, &not, &term) && not;
+}
+
+/*
+ * Whose owner or group is excluded is no end, either; who is left out by PID or by
+ * command is one, as lsof has it. 1: go on, 0, -ENOMEM.
+ */
+static int may_hold(struct worker *w, const struct procdir *pd, struct about *a)
+{
+	const struct fdmap_query *q = w->scan->q;
+	uint32_t facts = (q->uid.excluded ? FDMAP_CRED : 0) | (q->pgid.excluded ? FDMAP_COMM : 0);
+	int r = worker_need(w, pd, facts, a);
+
+	if (r > 0 && (excluded(&q->uid, a->uid) || excluded(&q->pgid, (uint64_t)a->facts.pgid)))
+		return 0;
+	return r;
+}
+
+static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd)
+{
+	struct worker *w = &walk->workers[id];
+	struct about a = { .have = 0 };
+	struct root_dir dir;
+	int r = may_hold(w, pd, &a);
+
+	if (r <= 0)
+		return r;
+	r = root_dir_open(walk->scan->root, &pd->dir, "fd", &dir);
+	if (r < 0)
+		return root_exhausted(r) ? r : 0;
+	r = ids_read(walk->scan->root, &dir, &w->ids);
+	for (size_t i = 0; r >= 0 && i < w->ids.n; i++) {
+		struct held h = { .pd = pd, .dir = &dir, .fd = (int)w->ids.v[i] };
+
+		r = look_at(walk, id, &h, &a);
+	}
+	root_dir_close(&dir);
+	return root_exhausted(r) ? r : 0;
+}
+
+static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
+{
+	struct walk *walk = arg;
+	struct worker *w = &walk->workers[id];
+
+	for (size_t i = lo; i < hi && !w->error; i++) {
+		struct arena_mark mark = arena_mark(&w->arena);
+		size_t had = walk->found[id].n;
+		struct procdir pd;
+		int r;
+
+		if (hash_find(walk->known, walk->pids->v[i], NULL))
+			continue;
+		r = procdir_open(walk->scan->root, (pid_t)walk->pids->v[i], &pd);
+		if (r == 0) {
+			r = walk_fds(walk, id, &pd);
+			procdir_close(&pd);
+		}
+		if (root_exhausted(r))
+			w->error = r;
+		else if (walk->found[id].n == had)
+			arena_rewind(&w->arena, mark);
+	}
+}
+
+static int workers_error(const struct worker *workers, unsigned n)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < n && r == 0; i++)
+		r = workers[i].error;
+	return r;
+}
+
+int endscan_holders(const struct scan *scan, struct worker *workers, unsigned threads,
+		    const struct hash *known, struct endset *set)
+{
+	struct ids pids = { 0 };
+	struct walk walk = { .scan = scan, .workers = workers, .set = set, .known = known,
+			     .pids = &pids };
+	int r = ids_read(scan->root, NULL, &pids);
+
+	walk.found = calloc(threads, sizeof(*walk.found));
+	if (!walk.found)
+		r = -ENOMEM;
+	if (r == 0) {
+		pool_run(threads, pids.n, 4, walk_chunk, &walk);
+		r = workers_error(workers, threads);
+	}
+	for (unsigned i = 0; walk.found && i < threads; i++) {
+		if (r == 0)
+			r = endset_hold(set, walk.found[i].v, walk.found[i].n);
+		free(walk.found[i].v);
+	}
+	free(walk.found);
+	ids_fini(&pids);
+	return root_exhausted(r) ? r : 0;
+}
+
+static int read_rows(struct worker *w, struct endrows *e)
+{
+	struct about a = { .have = 0 };
+	struct root_dir dir;
+	struct procdir pd;
+	int r = procdir_open(w->scan->root, e->pid, &pd);
+
+	if (r < 0)
+		return r;
+	w->nrows = 0;
+	r = root_dir_open(w->scan->root, &pd.dir, "fd", &dir);
+	if (r == 0) {
+		struct target t = { .pd = &pd, .leader = &pd, .got = UINT32_MAX, .whole = true };
+
+		for (size_t i = 0; r == 0 && i < e->nfds; i++)
+			r = rows_fd(w, &t, &dir, e->fds[i]);
+		root_dir_close(&dir);
+	}
+	if (r == 0 && w->nrows)
+		r = worker_keep(w, &pd, &a, NULL, &e->proc);
+	procdir_close(&pd);
+	return r;
+}
+
+static void rows_chunk(void *arg, unsigned id, size_t lo, size_t hi)
+{
+	struct walk *walk = arg;
+	struct worker *w = &walk->workers[id];
+
+	for (size_t i = lo; i < hi && !w->error; i++) {
+		int r = read_rows(w, &walk->rows[i]);
+
+		w->error = root_exhausted(r) ? r : 0;
+	}
+}
+
+int endscan_rows(const struct scan *scan, struct worker *workers, unsigned threads,
+		 const struct endlist *list)
+{
+	struct walk walk = { .scan = scan, .workers = workers, .rows = list->v };
+
+	pool_run(threads, list->n, 1, rows_chunk, &walk);
+	return workers_error(workers, threads);
+}

@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/names.h"
+#include "out/flags.h"
 #include "out/quote.h"
 
 /* COMMAND and TASKCMD are never narrower than their heads. */
@@ -60,23 +61,51 @@ void column_put_offset(const struct shown *x, struct buf *out)
 	}
 }
 
-void column_put_name(const struct shown *x, unsigned how, struct buf *out)
+bool column_take_name(const struct shown *x, unsigned how)
 {
 	struct buf *name = x->scratch;
-	size_t n, room = 1024; /* nearly always enough; if not, once more with what is */
+	size_t room = 1024; /* nearly always enough; if not, once more with what is */
 
 	for (;;) {
 		buf_reset(name);
-		if (buf_reserve(name, room) < 0) {
-			out->failed = true;
-			return;
+		if (buf_reserve(name, room) < 0)
+			return false;
+		name->n = fdmap_name(x->row, x->fmt->namer, how, name->p, room);
+		if (name->n == SIZE_MAX) {
+			name->n = 0;
+			return false;
 		}
-		n = fdmap_name(x->row, x->fmt->namer, how, name->p, room);
-		if (n < room)
-			break;
-		room = n + 1;
+		if (name->n < room)
+			return true;
+		room = name->n + 1;
 	}
-	quote_name(name->p, n, out);
+}
+
+void column_put_name(const struct shown *x, unsigned how, struct buf *out)
+{
+	if (column_take_name(x, how))
+		quote_name(x->scratch->p, x->scratch->n, out);
+	else
+		out->failed = true;
+}
+
+unsigned column_name_alone(const struct format *fmt)
+{
+	return fmt->name_how & ~(FDMAP_NAME_STATE | FDMAP_NAME_QUEUES | FDMAP_NAME_INFO);
+}
+
+bool column_put_flags(const struct shown *x, enum format_flags how, struct buf *out)
+{
+	const struct fdmap_file *f = x->row->file;
+	size_t before = out->n;
+
+	if (f->fd < 0 || !(f->have & FDMAP_FLAGS))
+		return false;
+	if (how == FORMAT_FLAGS_HEX)
+		flags_put_hex(f->oflags, out);
+	else if (how == FORMAT_FLAGS_NAMES)
+		flags_put_names(f->oflags, out);
+	return out->n > before;
 }
 
 char column_letter(char c)
@@ -120,6 +149,14 @@ static void put_task(const struct shown *x, struct buf *out)
 
 	if (proc->tid && proc->task)
 		put_limited(x, proc->task, out);
+}
+
+static void put_context(const struct shown *x, struct buf *out)
+{
+	const char *context = x->row->proc->context;
+
+	if (context)
+		quote_name(context, strlen(context), out);
 }
 
 static void put_ppid(const struct shown *x, struct buf *out)
@@ -170,6 +207,11 @@ static void put_type(const struct shown *x, struct buf *out)
 	buf_puts(out, x->look.type);
 }
 
+static void put_flags(const struct shown *x, struct buf *out)
+{
+	(void)column_put_flags(x, x->fmt->flags, out);
+}
+
 static void put_device(const struct shown *x, struct buf *out)
 {
 	const struct fdmap_look *l = &x->look;
@@ -184,9 +226,42 @@ static void put_device(const struct shown *x, struct buf *out)
 	}
 }
 
+/*
+ * 1023B, 1.5K: one digit behind the point, rounded as printf() rounds, but with
+ * the same point in every locale and without a double's loss.
+ */
+static void put_human(uint64_t size, struct buf *out)
+{
+	static const char units[] = "KMGTPE";
+	unsigned shift = 10;
+	uint64_t unit, tenths, rest;
+
+	if (size < 1024) {
+		buf_put_u64(out, size);
+		buf_putc(out, 'B');
+		return;
+	}
+	while (shift < 60 && size >> shift >= 1024)
+		shift += 10;
+	unit = UINT64_C(1) << shift;
+	rest = (size & (unit - 1)) * 10;
+	tenths = (size >> shift) * 10 + (rest >> shift);
+	rest &= unit - 1;
+	if (rest > unit / 2 || (rest == unit / 2 && tenths % 2))
+		tenths++;
+	buf_put_u64(out, tenths / 10);
+	buf_putc(out, '.');
+	buf_put_u64(out, tenths % 10);
+	buf_putc(out, units[shift / 10 - 1]);
+}
+
 static void put_size(const struct shown *x, struct buf *out)
 {
-	if (x->look.has & FDMAP_HAS_SIZE)
+	if (!(x->look.has & FDMAP_HAS_SIZE))
+		return;
+	if (x->fmt->human)
+		put_human(x->look.size, out);
+	else
 		buf_put_u64(out, x->look.size);
 }
 
@@ -234,6 +309,18 @@ static bool with_tasks(const struct format *fmt, bool tasks)
 	return tasks;
 }
 
+static bool with_context(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->context;
+}
+
+static bool with_flags(const struct format *fmt, bool tasks)
+{
+	(void)tasks;
+	return fmt->flags != FORMAT_FLAGS_NONE;
+}
+
 static bool with_ppid(const struct format *fmt, bool tasks)
 {
 	(void)tasks;
@@ -278,6 +365,8 @@ static const struct column columns[] = {
 	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid },
 	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid },
 	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task },
+	{ "SECURITY-CONTEXT", COLUMN_PROCESS, COLUMN_LEFT, 16, FDMAP_CONTEXT, with_context,
+	  put_context },
 	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid },
 	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid },
 	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user },
@@ -285,6 +374,7 @@ static const struct column columns[] = {
 	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
 	  put_fd },
 	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type },
+	{ "FILE-FLAG", COLUMN_FILE, COLUMN_RIGHT, 9, FDMAP_FLAGS, with_flags, put_flags },
 	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT, NULL, put_device },
 	{ "SIZE/OFF", COLUMN_FILE, COLUMN_RIGHT, 8, WHAT | FDMAP_POS, with_size_or_offset,
 	  put_size_or_offset },

@@ -30,7 +30,7 @@ struct shown {
 enum column_align {
 	COLUMN_LEFT,
 	COLUMN_RIGHT,
-	COLUMN_FREE, /* the last: not padded */
+	COLUMN_FREE, /* the last: not padded, and made when it is written; without a look */
 };
 
 /* One value per process, or one per row. All process columns stand first. */
@@ -53,8 +53,14 @@ const struct column *column_list(size_t *n);
 void column_put_fd(int32_t fd, bool whole, struct buf *out);
 /* 0t<decimal>, or 0x<hex> when that has more digits than the format allows. */
 void column_put_offset(const struct shown *x, struct buf *out);
-/* NAME with its escapes, never cut. */
+/* The NAME into x->scratch, never cut; false: out of memory. */
+bool column_take_name(const struct shown *x, unsigned how);
+/* The same with its escapes. */
 void column_put_name(const struct shown *x, unsigned how, struct buf *out);
+/* How a NAME is made where states and queues have a place of their own. */
+unsigned column_name_alone(const struct format *fmt);
+/* The flags a descriptor was opened with; false: they are not known, or there are none. */
+bool column_put_flags(const struct shown *x, enum format_flags how, struct buf *out);
 /* Mode or lock of a descriptor: a blank where there is none. */
 char column_letter(char c);
 /* The command as the kernel has it; lsof's "(unknown)" when it was not readable. */

@@ -59,6 +59,11 @@ static bool put_task(const struct shown *x, struct buf *out)
 	return x->row->proc->tid && put_text(x->row->proc->task, out);
 }
 
+static bool put_context(const struct shown *x, struct buf *out)
+{
+	return put_text(x->row->proc->context, out);
+}
+
 static bool put_pgid(const struct shown *x, struct buf *out)
 {
 	return put_number(x->row->proc->pgid, out);
@@ -113,17 +118,10 @@ static bool put_type(const struct shown *x, struct buf *out)
 	return x->look.type[0];
 }
 
-/* After the semicolon stand lsof's flags of the descriptor itself: none on Linux. */
+/* The letter chooses hex; +fg after it names, -fg none. */
 static bool put_flags(const struct shown *x, struct buf *out)
 {
-	const struct fdmap_file *f = x->row->file;
-
-	if (f->fd < 0 || !(f->have & FDMAP_FLAGS))
-		return false;
-	buf_puts(out, "0x");
-	buf_put_hex(out, f->oflags, 1);
-	buf_puts(out, ";0x0");
-	return true;
+	return column_put_flags(x, x->fmt->flags, out);
 }
 
 static bool put_device_text(const struct shown *x, struct buf *out)
@@ -192,7 +190,7 @@ static bool put_protocol(const struct shown *x, struct buf *out)
 /* States and queues have a letter of their own and are no part of the name. */
 static bool put_name(const struct shown *x, struct buf *out)
 {
-	column_put_name(x, x->fmt->name_how & FDMAP_NAME_NOTES, out);
+	column_put_name(x, column_name_alone(x->fmt), out);
 	return true;
 }
 
@@ -242,6 +240,7 @@ static const struct field fields[] = {
 	{ 'p', COLUMN_PROCESS, 0, put_pid, "process (PID); always there" },
 	{ 'K', COLUMN_PROCESS, 0, put_tid, "thread (TID)" },
 	{ 'M', COLUMN_PROCESS, 0, put_task, "the thread's command" },
+	{ 'Z', COLUMN_PROCESS, FDMAP_CONTEXT, put_context, "security context (SELinux)" },
 	{ 'g', COLUMN_PROCESS, FDMAP_COMM, put_pgid, "process group (PGID)" },
 	{ 'R', COLUMN_PROCESS, FDMAP_COMM, put_ppid, "parent process (PPID)" },
 	{ 'c', COLUMN_PROCESS, FDMAP_COMM, put_command, "command, whole" },
@@ -251,7 +250,8 @@ static const struct field fields[] = {
 	{ 'a', COLUMN_FILE, FDMAP_ACCESS, put_access, "access: r, w, u (both)" },
 	{ 'l', COLUMN_FILE, FDMAP_LOCKS | FDMAP_STAT, put_lock, "lock: r, w; R, W: of all of it" },
 	{ 't', COLUMN_FILE, WHAT, put_type, "type" },
-	{ 'G', COLUMN_FILE, FDMAP_FLAGS, put_flags, "flags it was opened with, in hex" },
+	{ 'G', COLUMN_FILE, FDMAP_FLAGS, put_flags,
+	  "flags it was opened with, in hex; +fg: names" },
 	{ 'd', COLUMN_FILE, WHAT, put_device_text, "device, where it is not a number" },
 	{ 'D', COLUMN_FILE, WHAT, put_dev, "device of the file system, 0x<hex>" },
 	{ 'r', COLUMN_FILE, FDMAP_LINK | FDMAP_STAT, put_rdev, "device it is itself, 0x<hex>" },
@@ -276,7 +276,6 @@ static const struct field silent[] = {
 	{ 'N', COLUMN_FILE, 0, NULL, NULL },
 	{ 'S', COLUMN_FILE, 0, NULL, NULL },
 	{ 'z', COLUMN_FILE, 0, NULL, NULL },
-	{ 'Z', COLUMN_FILE, 0, NULL, NULL },
 };
 
 uint64_t fields_default(void)
@@ -284,7 +283,7 @@ uint64_t fields_default(void)
 	uint64_t letters = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (fields[i].letter != 'r')
+		if (fields[i].letter != 'r' && fields[i].letter != 'Z')
 			letters |= FIELD_BIT(fields[i].letter);
 	return letters;
 }
@@ -300,6 +299,16 @@ static const struct field *find_field(const struct field *t, size_t n, char c)
 bool fields_letter(char c)
 {
 	return find_field(fields, ARRAY_LEN(fields), c) || find_field(silent, ARRAY_LEN(silent), c);
+}
+
+uint32_t fields_needs(char letter)
+{
+	uint32_t needs = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (fields[i].letter == letter)
+			needs |= fields[i].needs | (fields[i].of == COLUMN_FILE ? COLUMN_ROWS : 0u);
+	return needs;
 }
 
 static void put_help(const struct field *f, struct buf *out)
@@ -338,7 +347,11 @@ static uint32_t fields_wants(const struct format *fmt)
 			wants |= COLUMN_ROWS;
 		if (fields[i].letter == 'T' && (fmt->name_how & FDMAP_NAME_QUEUES))
 			wants |= FDMAP_QUEUES;
+		if (fields[i].letter == 'n' && (fmt->name_how & FDMAP_NAME_ENDS))
+			wants |= FDMAP_ENDS;
 	}
+	if (fmt->flags == FORMAT_FLAGS_NONE)
+		wants &= ~(uint32_t)FDMAP_FLAGS;
 	if (fmt->size_only)
 		wants &= ~((uint32_t)FDMAP_POS | FDMAP_OFFSETS);
 	return wants;
@@ -407,6 +420,16 @@ static void fields_fini(struct sink *s)
 	free(f);
 }
 
+static void fields_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	buf_putc(out, 'm');
+	if (text)
+		buf_puts(out, text);
+	if (fmt->nul)
+		buf_putc(out, '\0');
+	buf_putc(out, '\n');
+}
+
 const struct sink_ops sink_fields = {
 	.name = "fields",
 	.wants = fields_wants,
@@ -414,4 +437,5 @@ const struct sink_ops sink_fields = {
 	.row = fields_row,
 	.end = fields_end,
 	.fini = fields_fini,
+	.marker = fields_marker,
 };

@@ -14,6 +14,9 @@
 /* What a bare -F prints, as FIELD_BITs. */
 uint64_t fields_default(void);
 
+/* The facts (enum fdmap_fact) behind a letter. */
+uint32_t fields_needs(char letter);
+
 /* Is it a letter of -F? Some are accepted and have nothing to print on Linux. */
 bool fields_letter(char c);
 

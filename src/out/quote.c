@@ -115,6 +115,22 @@ void quote_name(const char *s, size_t n, struct buf *out)
 	}
 }
 
+void quote_ascii(const char *s, size_t n, struct buf *out)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		size_t start = i;
+
+		while (i < n && is_plain((unsigned char)s[i]))
+			i++;
+		if (i > start)
+			buf_put(out, s + start, i - start);
+		if (i < n)
+			put_escaped(s + i++, 1, out);
+	}
+}
+
 void quote_command(const char *s, size_t width, struct buf *out)
 {
 	size_t used = 0;

@@ -13,6 +13,9 @@
 /* NAME and -F: printable multibyte characters of the locale pass. */
 void quote_name(const char *s, size_t n, struct buf *out);
 
+/* The same in no locale: every byte beyond ASCII is an escape. */
+void quote_ascii(const char *s, size_t n, struct buf *out);
+
 /*
  * COMMAND and TASKCMD: byte by byte, blanks as \x20, at most `width` columns
  * (0: any); for an escape that does not fit whole there are blanks.

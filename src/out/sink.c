@@ -11,10 +11,7 @@
 #define SINK_FULL ((size_t)64 * 1024)
 
 static const struct sink_ops *const sinks[] = {
-	&sink_table,
-	&sink_fields,
-	&sink_terse,
-	&sink_count,
+	&sink_table, &sink_fields, &sink_terse, &sink_count, &sink_json, &sink_jsonl,
 };
 
 const struct sink_ops *sink_find(const char *name)
@@ -101,6 +98,23 @@ int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
 		err = ops->end ? ops->end(&s) : sink_flush(&s, true);
 	if (ops->fini)
 		ops->fini(&s);
+	buf_fini(&s.out);
+	return err;
+}
+
+int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd, const char *text)
+{
+	struct sink s = { .ops = ops, .fmt = fmt, .fd = fd };
+	int err;
+
+	buf_init(&s.out);
+	if (ops->marker) {
+		ops->marker(fmt, text, &s.out);
+	} else {
+		buf_puts(&s.out, text ? text : "=======");
+		buf_putc(&s.out, '\n');
+	}
+	err = sink_flush(&s, true);
 	buf_fini(&s.out);
 	return err;
 }

@@ -14,6 +14,8 @@
 #include "base/util.h"
 #include "fdmap.h"
 
+enum format_flags { FORMAT_FLAGS_NONE, FORMAT_FLAGS_NAMES, FORMAT_FLAGS_HEX };
+
 /* How rows look, decided by the options. */
 struct format {
 	struct fdmap_namer *namer; /* NULL: numbers only */
@@ -22,7 +24,10 @@ struct format {
 	unsigned offset_digits;    /* decimal digits before 0x: 8; 0: any number */
 	bool ppid, pgid, nlink;    /* columns PPID, PGID, NLINK */
 	bool offset_only, size_only;
-	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen */
+	bool context;              /* column SECURITY-CONTEXT */
+	enum format_flags flags;   /* column FILE-FLAG; the letter G is HEX until +f or -f */
+	bool human;                /* sizes as 1.5K */
+	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen; JSON: 0 for the default */
 	bool nul;                  /* -F0 */
 };
 
@@ -33,13 +38,15 @@ struct format {
 struct sink;
 
 struct sink_ops {
-	const char *name; /* "table", "fields", "terse", "count" */
+	const char *name; /* "table", "fields", "terse", "count", "json", "jsonl" */
 	/* Facts (enum fdmap_fact) the rows must carry for this format. */
 	uint32_t (*wants)(const struct format *fmt);
 	int (*begin)(struct sink *s);
 	int (*row)(struct sink *s, const struct fdmap_row *row);
 	int (*end)(struct sink *s); /* all out; 0 or -errno */
 	void (*fini)(struct sink *s);
+	/* See sink_marker(). NULL: the text and a newline. */
+	void (*marker)(const struct format *fmt, const char *text, struct buf *out);
 };
 
 struct sink {
@@ -50,7 +57,8 @@ struct sink {
 	void *priv;     /* the ops' own */
 };
 
-extern const struct sink_ops sink_table, sink_fields, sink_terse, sink_count;
+extern const struct sink_ops sink_table, sink_fields, sink_terse, sink_count, sink_json,
+	sink_jsonl;
 
 /* NULL: no such format. */
 const struct sink_ops *sink_find(const char *name);
@@ -58,6 +66,14 @@ const struct sink_ops *sink_find(const char *name);
 /* Prints a snapshot to fd; 0 or -errno (-EPIPE when the reader went away). */
 MUST_CHECK int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
 			  const struct fdmap_snapshot *snap);
+
+/*
+ * The line between two cycles of a repeated listing, as the format has it: the
+ * text alone, "m" and the text (-F), an empty line (-j), or nothing (-J). text
+ * NULL: lsof's own, "=======", of which -F prints nothing but the m.
+ */
+MUST_CHECK int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd,
+			   const char *text);
 
 /* For the ops: write out when much is waiting (force: whatever is). */
 MUST_CHECK int sink_flush(struct sink *s, bool force);

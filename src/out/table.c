@@ -2,7 +2,8 @@
 /*
  * The table. A column is as wide as its widest value, so nothing is written
  * before the last row has come: values are made once, kept back to back, and
- * padded when they are written. What belongs to the process is kept once.
+ * padded when they are written. What belongs to the process is kept once; NAME,
+ * the longest, needs no width and is made when it is written.
  */
 #include "out/sink.h"
 
@@ -12,20 +13,30 @@
 
 #include "out/column.h"
 
+/* Where a row came from; both live until the end. */
+struct kept {
+	const struct fdmap_process *proc;
+	const struct fdmap_file *file;
+};
+
 struct table {
 	const struct column *cols;
 	size_t ncols;
 	size_t first_file; /* columns before it are of the process */
 	size_t width[COLUMN_MAX];
+	const struct fdmap_snapshot *snap;
 	const struct fdmap_process *proc; /* of the last row */
-	size_t rows;
-	bool tasks; /* a thread is among the rows */
+	bool tasks;			  /* a thread is among the rows */
 	bool shown[COLUMN_MAX];
-	struct buf values;  /* the text of all values */
-	struct buf lengths; /* uint32_t: per row 1 or 0 (a process begins), then of each value */
+	bool kept[COLUMN_MAX]; /* its values are among `values` */
+	struct buf rows;       /* struct kept */
+	struct buf values;     /* the text of all values */
+	struct buf lengths;    /* of each: a byte, or LONG and a uint32_t */
 	struct buf scratch;
 	struct buf lead; /* the padded process columns, while writing */
 };
+
+#define LONG 255
 
 /* Where the writing is. */
 struct reader {
@@ -44,6 +55,8 @@ static uint32_t table_wants(const struct format *fmt)
 			wants |= cols[i].needs;
 	if (fmt->name_how & FDMAP_NAME_QUEUES)
 		wants |= FDMAP_QUEUES;
+	if (fmt->name_how & FDMAP_NAME_ENDS)
+		wants |= FDMAP_ENDS;
 	return wants;
 }
 
@@ -69,6 +82,8 @@ static int table_begin(struct sink *s)
 	}
 	/* Whether threads will come is not known yet: their columns are kept until the end. */
 	choose_columns(t, s->fmt, true);
+	for (size_t i = 0; i < t->ncols; i++)
+		t->kept[i] = t->shown[i] && t->cols[i].align != COLUMN_FREE;
 	s->priv = t;
 	return 0;
 }
@@ -79,17 +94,19 @@ static void keep_length(struct table *t, size_t n)
 
 	if (n > UINT32_MAX)
 		t->lengths.failed = true;
-	buf_put(&t->lengths, &length, sizeof(length));
+	buf_putc(&t->lengths, (char)(n < LONG ? n : LONG));
+	if (n >= LONG)
+		buf_put(&t->lengths, &length, sizeof(length));
 }
 
-/* Columns that are not chosen keep an empty value. */
 static void keep_values(struct table *t, const struct shown *x, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		size_t start = t->values.n;
 
-		if (t->shown[i])
-			t->cols[i].put(x, &t->values);
+		if (!t->kept[i])
+			continue;
+		t->cols[i].put(x, &t->values);
 		keep_length(t, t->values.n - start);
 		if (t->values.n - start > t->width[i])
 			t->width[i] = t->values.n - start;
@@ -100,26 +117,28 @@ static int table_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct table *t = s->priv;
 	struct shown x = { .fmt = s->fmt, .row = row, .scratch = &t->scratch };
-	bool begins = row->proc != t->proc;
+	struct kept kept = { row->proc, row->file };
 
-	keep_length(t, begins);
-	if (begins) {
+	t->snap = row->snap;
+	buf_put(&t->rows, &kept, sizeof(kept));
+	if (row->proc != t->proc) {
 		t->proc = row->proc;
 		t->tasks |= row->proc->tid != 0;
 		keep_values(t, &x, 0, t->first_file);
 	}
 	fdmap_look(row, &x.look);
 	keep_values(t, &x, t->first_file, t->ncols);
-	t->rows++;
-	return t->values.failed || t->lengths.failed ? -ENOMEM : 0;
+	return t->rows.failed || t->values.failed || t->lengths.failed ? -ENOMEM : 0;
 }
 
 static uint32_t next_length(struct reader *r)
 {
-	uint32_t length;
+	uint32_t length = (unsigned char)*r->length++;
 
-	memcpy(&length, r->length, sizeof(length));
-	r->length += sizeof(length);
+	if (length == LONG) {
+		memcpy(&length, r->length, sizeof(length));
+		r->length += sizeof(length);
+	}
 	return length;
 }
 
@@ -149,36 +168,67 @@ static void put_values(const struct table *t, struct reader *r, size_t from, siz
 		       struct buf *out)
 {
 	for (size_t i = from; i < to; i++) {
-		uint32_t n = next_length(r);
+		uint32_t n;
 
+		if (!t->kept[i])
+			continue;
+		n = next_length(r);
 		if (t->shown[i])
 			put_padded(t, i, r->value, n, out);
 		r->value += n;
 	}
 }
 
+/* What was not kept: the last columns. */
+static void put_late(struct table *t, const struct format *fmt, const struct kept *kept,
+		     struct buf *out)
+{
+	struct fdmap_row row = { t->snap, kept->proc, kept->file };
+	struct shown x = { .fmt = fmt, .row = &row, .scratch = &t->scratch };
+
+	for (size_t i = t->first_file; i < t->ncols; i++) {
+		if (t->kept[i] || !t->shown[i])
+			continue;
+		buf_putc(out, ' ');
+		t->cols[i].put(&x, out);
+	}
+	buf_putc(out, '\n');
+}
+
+static int put_row(struct sink *s, struct reader *r, const struct kept *kept, bool begins)
+{
+	struct table *t = s->priv;
+
+	if (begins) {
+		buf_reset(&t->lead);
+		put_values(t, r, 0, t->first_file, &t->lead);
+	}
+	buf_put(&s->out, buf_str(&t->lead), t->lead.n);
+	put_values(t, r, t->first_file, t->ncols, &s->out);
+	put_late(t, s->fmt, kept, &s->out);
+	return t->lead.failed ? -ENOMEM : sink_flush(s, false);
+}
+
 static int table_end(struct sink *s)
 {
 	struct table *t = s->priv;
 	struct reader r = { buf_str(&t->values), buf_str(&t->lengths) };
+	const struct fdmap_process *proc = NULL;
+	size_t n = t->rows.n / sizeof(struct kept);
 
-	if (!t->rows)
+	if (!n)
 		return 0;
 	choose_columns(t, s->fmt, t->tasks);
 	put_heads(t, &s->out);
-	for (size_t i = 0; i < t->rows; i++) {
+	for (size_t i = 0; i < n; i++) {
+		struct kept kept;
 		int err;
 
-		if (next_length(&r)) {
-			buf_reset(&t->lead);
-			put_values(t, &r, 0, t->first_file, &t->lead);
-		}
-		buf_put(&s->out, buf_str(&t->lead), t->lead.n);
-		put_values(t, &r, t->first_file, t->ncols, &s->out);
-		buf_putc(&s->out, '\n');
-		err = t->lead.failed ? -ENOMEM : sink_flush(s, false);
+		memcpy(&kept, t->rows.p + i * sizeof(kept), sizeof(kept));
+		err = put_row(s, &r, &kept, kept.proc != proc);
 		if (err < 0)
 			return err;
+		proc = kept.proc;
 	}
 	return sink_flush(s, true);
 }
@@ -189,6 +239,7 @@ static void table_fini(struct sink *s)
 
 	if (!t)
 		return;
+	buf_fini(&t->rows);
 	buf_fini(&t->values);
 	buf_fini(&t->lengths);
 	buf_fini(&t->scratch);

@@ -62,6 +62,7 @@ static void check_fields(const char *letters, const struct fdmap_process *procs,
 	struct format fmt = rows_format();
 
 	fmt.name_how |= FDMAP_NAME_QUEUES;
+	fmt.flags = FORMAT_FLAGS_HEX;
 	fmt.letters = letters_of(letters);
 	check_bytes(&fmt, procs, n, want, strlen(want));
 }
@@ -94,6 +95,7 @@ START_TEST(test_default_set)
 	proc.pgid = 863;
 	proc.ppid = 862;
 	fmt.letters = fields_default();
+	fmt.flags = FORMAT_FLAGS_HEX;
 	check_text(&fmt, &proc, want);
 }
 END_TEST
@@ -362,7 +364,7 @@ END_TEST
 
 START_TEST(test_help)
 {
-	const char *shown = "pKMgRcuLfaltGdDrsoikPnTm0";
+	const char *shown = "pKMZgRcuLfaltGdDrsoikPnTm0";
 	struct buf out;
 	size_t lines = 0;
 
@@ -386,6 +388,7 @@ static void check_wants(const char *letters, uint32_t facts)
 	struct format fmt = rows_format();
 
 	fmt.letters = letters_of(letters);
+	fmt.flags = FORMAT_FLAGS_HEX;
 	ck_assert_msg(sink_fields.wants(&fmt) == facts, "%s: %x", letters, sink_fields.wants(&fmt));
 }
 
@@ -406,7 +409,15 @@ START_TEST(test_wants)
 	check_wants("G", rows | FDMAP_FLAGS);
 	check_wants("s", rows | FDMAP_LINK | FDMAP_STAT);
 	check_wants("o", rows | FDMAP_LINK | FDMAP_STAT | FDMAP_POS | FDMAP_OFFSETS);
-	check_wants("mCFNSzZ", 0);
+	check_wants("mCFNSz", 0);
+	check_wants("Z", FDMAP_CONTEXT);
+	fmt.letters = letters_of("G"); /* and -fg behind it */
+	ck_assert_uint_eq(sink_fields.wants(&fmt), rows);
+	fmt.letters = letters_of("fn");
+	fmt.name_how |= FDMAP_NAME_ENDS;
+	ck_assert_uint_eq(sink_fields.wants(&fmt),
+			  rows | FDMAP_LINK | FDMAP_DETAIL | FDMAP_SOCK | FDMAP_ENDS);
+	fmt.name_how &= ~(unsigned)FDMAP_NAME_ENDS;
 	fmt.letters = letters_of("T");
 	ck_assert_uint_eq(sink_fields.wants(&fmt), rows | FDMAP_LINK | FDMAP_SOCK);
 	fmt.name_how |= FDMAP_NAME_QUEUES;

@@ -35,6 +35,8 @@ START_TEST(test_find)
 	ck_assert_ptr_eq(sink_find("fields"), &sink_fields);
 	ck_assert_ptr_eq(sink_find("terse"), &sink_terse);
 	ck_assert_ptr_eq(sink_find("count"), &sink_count);
+	ck_assert_ptr_eq(sink_find("json"), &sink_json);
+	ck_assert_ptr_eq(sink_find("jsonl"), &sink_jsonl);
 	ck_assert_ptr_null(sink_find("tab"));
 	ck_assert_ptr_null(sink_find(""));
 }
@@ -220,5 +222,34 @@ START_TEST(test_print_snapshot)
 }
 END_TEST
 
-UNIT_MAIN("sink", test_find, test_terse, test_count, test_waits_for_much, test_reader_went_away,
-	  test_slow_reader, test_print_snapshot)
+static void check_marker(const char *name, bool nul, const char *text, const char *want, size_t n)
+{
+	struct format fmt = rows_format();
+	char got[64];
+	int ends[2];
+
+	fmt.nul = nul;
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	ck_assert_int_eq(sink_marker(sink_find(name), &fmt, ends[1], text), 0);
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], got, sizeof(got)), (ssize_t)n);
+	ck_assert_mem_eq(got, want, n);
+	close(ends[0]);
+}
+
+START_TEST(test_marker)
+{
+	check_marker("table", false, NULL, "=======\n", 8);
+	check_marker("table", false, "== 12:00 ==", "== 12:00 ==\n", 12);
+	check_marker("terse", false, NULL, "=======\n", 8);
+	check_marker("count", false, "x", "x\n", 2);
+	check_marker("fields", false, NULL, "m\n", 2);
+	check_marker("fields", false, "23", "m23\n", 4);
+	check_marker("fields", true, "23", "m23\0\n", 5);
+	check_marker("json", false, "23", "", 0);
+	check_marker("jsonl", false, "23", "\n", 1);
+}
+END_TEST
+
+UNIT_MAIN("sink", test_find, test_marker, test_terse, test_count, test_waits_for_much,
+	  test_reader_went_away, test_slow_reader, test_print_snapshot)

@@ -3,6 +3,7 @@
 #include "test/lib/unit.h"
 
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,14 +16,23 @@ enum { TCP_ESTABLISHED = 1, TCP_CLOSE = 7, TCP_LISTEN = 10 };
 
 static struct fdmap_stat dir_stat, exe_stat, null_stat, log_stat;
 
+static struct fdmap_stat stat_of(uint64_t dev, uint64_t ino, uint64_t size, uint32_t mode,
+				 uint32_t nlink)
+{
+	return (struct fdmap_stat){
+		.dev = dev, .ino = ino, .size = size, .mode = mode, .nlink = nlink
+	};
+}
+
 static void setup(void)
 {
 	uint64_t disk = makedev(254, 0);
 
-	dir_stat = (struct fdmap_stat){ disk, 0, 10963152, 4096, S_IFDIR | 0755, 2 };
-	exe_stat = (struct fdmap_stat){ disk, 0, 248056, 43888, S_IFREG | 0755, 1 };
-	null_stat = (struct fdmap_stat){ makedev(0, 6), makedev(1, 3), 3, 0, S_IFCHR | 0666, 1 };
-	log_stat = (struct fdmap_stat){ disk, 0, 10993745, 18, S_IFREG | 0644, 1 };
+	dir_stat = stat_of(disk, 10963152, 4096, S_IFDIR | 0755, 2);
+	exe_stat = stat_of(disk, 248056, 43888, S_IFREG | 0755, 1);
+	null_stat = stat_of(makedev(0, 6), 3, 0, S_IFCHR | 0666, 1);
+	null_stat.rdev = makedev(1, 3);
+	log_stat = stat_of(disk, 10993745, 18, S_IFREG | 0644, 1);
 }
 
 static void check_table(const struct format *fmt, const struct fdmap_process *procs, size_t n,
@@ -111,10 +121,8 @@ END_TEST
 START_TEST(test_wide_values)
 {
 	struct format fmt = rows_format();
-	struct fdmap_stat st = {
-		makedev(259, 1048575),	       0,	UINT64_C(18446744073709551615),
-		UINT64_C(9223372036854775807), S_IFREG, 65000
-	};
+	struct fdmap_stat st = stat_of(makedev(259, 1048575), UINT64_C(18446744073709551615),
+				       UINT64_C(9223372036854775807), S_IFREG, 65000);
 	struct fdmap_file file = rows_file(5, 'u', &st, "/x");
 	struct fdmap_process proc = rows_process(4194304, "x", &file, 1);
 
@@ -434,9 +442,129 @@ START_TEST(test_wants)
 	fmt.offset_only = false;
 	fmt.name_how |= FDMAP_NAME_QUEUES;
 	ck_assert_uint_eq(sink_table.wants(&fmt), always | FDMAP_POS | FDMAP_QUEUES);
+	fmt = rows_format();
+	fmt.flags = FORMAT_FLAGS_NAMES;
+	ck_assert_uint_eq(sink_table.wants(&fmt), always | FDMAP_POS | FDMAP_FLAGS);
+	fmt.flags = FORMAT_FLAGS_NONE;
+	fmt.context = true;
+	ck_assert_uint_eq(sink_table.wants(&fmt), always | FDMAP_POS | FDMAP_CONTEXT);
+	fmt.context = false;
+	fmt.name_how |= FDMAP_NAME_ENDS;
+	ck_assert_uint_eq(sink_table.wants(&fmt), always | FDMAP_POS | FDMAP_ENDS);
 }
 END_TEST
 
-UNIT_MAIN("table", test_nothing, test_files, test_chosen_columns, test_wide_values, test_login,
-	  test_fd_column, test_command_width, test_offsets, test_sockets, test_unreadable,
-	  test_threads, test_hostile_name, test_names_are_whole, test_many_rows, test_wants)
+START_TEST(test_human_sizes)
+{
+	static const struct {
+		uint64_t size;
+		const char *want;
+	} rows[] = {
+		{ 0, "0B" },
+		{ 1023, "1023B" },
+		{ 1024, "1.0K" },
+		{ 1535, "1.5K" },
+		{ 1280, "1.2K" }, /* a half goes to the even digit, as in printf */
+		{ 1408, "1.4K" },
+		{ 43888, "42.9K" },
+		{ 1048575, "1024.0K" },
+		{ 1048576, "1.0M" },
+		{ UINT64_C(5) << 30, "5.0G" },
+		{ UINT64_C(1) << 40, "1.0T" },
+		{ (UINT64_C(1) << 50) - 1, "1024.0T" },
+		{ UINT64_C(1) << 50, "1.0P" },
+		{ UINT64_C(1) << 60, "1.0E" },
+		{ UINT64_MAX, "16.0E" },
+	};
+	struct format fmt = rows_format();
+
+	fmt.human = fmt.size_only = true;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct fdmap_stat st = stat_of(1, 2, rows[i].size, S_IFREG | 0644, 1);
+		struct fdmap_file file = rows_file(1, 'w', &st, "/l");
+		size_t width = strlen(rows[i].want) > 4 ? strlen(rows[i].want) : 4;
+		char want[200];
+
+		snprintf(want, sizeof(want),
+			 "COMMAND PID     USER   FD   TYPE DEVICE %*s NODE NAME\n"
+			 "sh      871        0    1w   REG    0,1 %*s    2 /l\n",
+			 (int)width, "SIZE", (int)width, rows[i].want);
+		check_row(&fmt, "sh", &file, want);
+	}
+}
+END_TEST
+
+START_TEST(test_flags_and_context)
+{
+	struct format fmt = rows_format();
+	struct fdmap_file files[3];
+	struct fdmap_process procs[2];
+
+	setup();
+	files[0] = rows_file(FDMAP_FD_CWD, ' ', &dir_stat, "/tmp/lt");
+	files[1] = rows_file(0, 'r', &null_stat, "/dev/null");
+	files[2] = rows_file(1, 'w', &log_stat, "/tmp/o");
+	files[2].oflags = 0102001;
+	procs[0] = rows_process(871, "sleep", files, 3);
+	procs[0].context = "system_u:system_r:sshd_t:s0\n";
+	procs[1] = rows_process(872, "cat", files, 1);
+	fmt.context = true;
+	fmt.flags = FORMAT_FLAGS_NAMES;
+	check_table(&fmt, procs, 2,
+		    "COMMAND PID SECURITY-CONTEXT                  USER   FD   TYPE FILE-FLAG "
+		    "DEVICE SIZE/OFF     NODE NAME\n"
+		    "sleep   871 system_u:system_r:sshd_t:s0\\n        0  cwd    DIR           "
+		    " 254,0     4096 10963152 /tmp/lt\n"
+		    "sleep   871 system_u:system_r:sshd_t:s0\\n        0    0r   CHR           "
+		    "   1,3      0t0        3 /dev/null\n"
+		    "sleep   871 system_u:system_r:sshd_t:s0\\n        0    1w   REG   W,AP,LG "
+		    " 254,0       18 10993745 /tmp/o\n"
+		    "cat     872                                      0  cwd    DIR           "
+		    " 254,0     4096 10963152 /tmp/lt\n");
+	fmt.context = false;
+	fmt.flags = FORMAT_FLAGS_HEX;
+	check_table(
+		&fmt, procs, 1,
+		"COMMAND PID     USER   FD   TYPE  FILE-FLAG DEVICE SIZE/OFF     NODE NAME\n"
+		"sleep   871        0  cwd    DIR             254,0     4096 10963152 /tmp/lt\n"
+		"sleep   871        0    0r   CHR    0x0;0x0    1,3      0t0        3 /dev/null\n"
+		"sleep   871        0    1w   REG 0x8401;0x0  254,0       18 10993745 /tmp/o\n");
+	files[1].have &= ~(uint32_t)FDMAP_FLAGS; /* not told */
+	procs[0].files = files + 1;
+	procs[0].nfiles = 1;
+	check_table(&fmt, procs, 1,
+		    "COMMAND PID     USER   FD   TYPE FILE-FLAG DEVICE SIZE/OFF NODE NAME\n"
+		    "sleep   871        0    0r   CHR              1,3      0t0    3 /dev/null\n");
+}
+END_TEST
+
+/* A value longer than what one byte can count. */
+START_TEST(test_long_values)
+{
+	struct format fmt = rows_format();
+	struct fdmap_file file;
+	struct fdmap_process proc;
+	char context[1001], want[3000];
+
+	setup();
+	memset(context, 'c', sizeof(context) - 1);
+	for (size_t n = 254; n <= 256; n++) {
+		context[n] = '\0';
+		file = rows_file(1, 'w', &log_stat, "/l");
+		proc = rows_process(871, "sh", &file, 1);
+		proc.context = context;
+		fmt.context = true;
+		snprintf(want, sizeof(want),
+			 "COMMAND PID %-*s     USER   FD   TYPE DEVICE SIZE/OFF     NODE NAME\n"
+			 "sh      871 %s        0    1w   REG  254,0       18 10993745 /l\n",
+			 (int)n, "SECURITY-CONTEXT", context);
+		check_table(&fmt, &proc, 1, want);
+		context[n] = 'c';
+	}
+}
+END_TEST
+
+UNIT_MAIN("table", test_human_sizes, test_flags_and_context, test_long_values, test_nothing,
+	  test_files, test_chosen_columns, test_wide_values, test_login, test_fd_column,
+	  test_command_width, test_offsets, test_sockets, test_unreadable, test_threads,
+	  test_hostile_name, test_names_are_whole, test_many_rows, test_wants)

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON: one document on one line (json), with the files of a process in an array
+ * of it, or one object a file and a line (jsonl), with the keys of its process first.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/fields.h"
+#include "out/jsonrow.h"
+#include "out/sink.h"
+
+/* What the keys mean; another number when one changes its meaning. */
+#define JSON_SCHEMA "fdmap-1"
+/* The lsof whose keys these are. */
+#define JSON_LSOF "4.99.7"
+
+struct json {
+	struct format fmt; /* with the letters that hold */
+	struct jsonw w;
+	const struct fdmap_process *proc; /* of the last row */
+	bool files;			  /* a letter of files is chosen */
+	struct buf scratch;
+	struct buf lead; /* jsonl: the members of the process, made once for all its files */
+};
+
+static struct format json_format(const struct format *fmt)
+{
+	struct format own = *fmt;
+
+	if (own.letters)
+		return own;
+	own.letters = fields_default();
+	if (own.context)
+		own.letters |= FIELD_BIT('Z');
+	/* As -F does it: T is chosen, and switches on what it shows. */
+	own.name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES;
+	return own;
+}
+
+static uint32_t json_wants(const struct format *fmt)
+{
+	struct format own = json_format(fmt);
+
+	return jsonrow_wants(&own);
+}
+
+static int lines_begin(struct sink *s)
+{
+	struct json *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return -ENOMEM;
+	j->fmt = json_format(s->fmt);
+	j->files = jsonrow_files(&j->fmt);
+	jsonw_init(&j->w, &s->out);
+	s->priv = j;
+	return 0;
+}
+
+static void put_version(struct jsonw *w, const char *key, const char *value)
+{
+	jsonw_key(w, key);
+	jsonw_string(w, value, strlen(value));
+}
+
+static int json_begin(struct sink *s)
+{
+	int err = lines_begin(s);
+	struct json *j = s->priv;
+
+	if (err < 0)
+		return err;
+	jsonw_object(&j->w);
+	put_version(&j->w, "lsof_version", JSON_LSOF);
+	put_version(&j->w, "schema", JSON_SCHEMA);
+	put_version(&j->w, "fdmap_version", fdmap_version());
+	jsonw_key(&j->w, "processes");
+	jsonw_array(&j->w);
+	return 0;
+}
+
+static void end_process(struct json *j)
+{
+	if (!j->proc)
+		return;
+	jsonw_array_end(&j->w);
+	jsonw_object_end(&j->w);
+}
+
+static int json_row(struct sink *s, const struct fdmap_row *row)
+{
+	struct json *j = s->priv;
+	struct shown x = { .fmt = &j->fmt, .row = row, .scratch = &j->scratch };
+
+	if (row->proc != j->proc) {
+		end_process(j);
+		j->proc = row->proc;
+		jsonw_object(&j->w);
+		jsonrow_process(&j->w, &x);
+		jsonw_key(&j->w, "files");
+		jsonw_array(&j->w);
+	}
+	if (j->files) {
+		fdmap_look(row, &x.look);
+		jsonw_object(&j->w);
+		jsonrow_file(&j->w, &x);
+		jsonw_object_end(&j->w);
+	}
+	return sink_flush(s, false);
+}
+
+static int json_end(struct sink *s)
+{
+	struct json *j = s->priv;
+
+	end_process(j);
+	jsonw_array_end(&j->w);
+	jsonw_object_end(&j->w);
+	buf_putc(&s->out, '\n');
+	return sink_flush(s, true);
+}
+
+/* The text of the members alone: "pid":1,"command":"x". */
+static void take_lead(struct json *j, const struct shown *x)
+{
+	struct jsonw w;
+
+	buf_reset(&j->lead);
+	jsonw_init(&w, &j->lead);
+	jsonrow_process(&w, x);
+	jsonw_fini(&w);
+}
+
+static int lines_row(struct sink *s, const struct fdmap_row *row)
+{
+	struct json *j = s->priv;
+	struct shown x = { .fmt = &j->fmt, .row = row, .scratch = &j->scratch };
+	bool begins = row->proc != j->proc;
+
+	if (begins) {
+		j->proc = row->proc;
+		take_lead(j, &x);
+		if (j->lead.failed)
+			return -ENOMEM;
+	}
+	/* Without anything to tell of files, a process is one line. */
+	if (!begins && !j->files)
+		return 0;
+	jsonw_object(&j->w);
+	buf_put(&s->out, buf_str(&j->lead), j->lead.n);
+	j->w.comma = true;
+	if (j->files) {
+		fdmap_look(row, &x.look);
+		jsonrow_file(&j->w, &x);
+	}
+	jsonw_object_end(&j->w);
+	j->w.comma = false;
+	buf_putc(&s->out, '\n');
+	return sink_flush(s, false);
+}
+
+static int lines_end(struct sink *s)
+{
+	return sink_flush(s, true);
+}
+
+static void json_fini(struct sink *s)
+{
+	struct json *j = s->priv;
+
+	if (!j)
+		return;
+	jsonw_fini(&j->w);
+	buf_fini(&j->scratch);
+	buf_fini(&j->lead);
+	free(j);
+}
+
+/* Each cycle is a document and a line of its own. */
+static void json_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	(void)fmt;
+	(void)text;
+	(void)out;
+}
+
+static void lines_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	(void)fmt;
+	(void)text;
+	buf_putc(out, '\n');
+}
+
+const struct sink_ops sink_json = {
+	.name = "json",
+	.wants = json_wants,
+	.begin = json_begin,
+	.row = json_row,
+	.end = json_end,
+	.fini = json_fini,
+	.marker = json_marker,
+};
+
+const struct sink_ops sink_jsonl = {
+	.name = "jsonl",
+	.wants = json_wants,
+	.begin = lines_begin,
+	.row = lines_row,
+	.end = lines_end,
+	.fini = json_fini,
+	.marker = lines_marker,
+};

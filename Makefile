@@ -18,6 +18,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
 INSTALL ?= install
+LSOF ?= 0
 
 VERSION := $(shell sed -n 's/^\#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
 SOVERSION := 0
@@ -36,8 +37,8 @@ SAN_tsan := -fsanitize=thread -fno-omit-frame-pointer
 SAN_cov := --coverage
 SAN := $(SAN_$(FLAVOUR))
 
-DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 2>/dev/null)
-DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libproc2 2>/dev/null || echo -lproc2)
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 libmnl 2>/dev/null)
+DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libproc2 libmnl 2>/dev/null || echo -lproc2 -lmnl)
 
 FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -fPIC -pthread \
 	-fvisibility=hidden $(WARN) $(SAN) $(DEPS_CFLAGS)
@@ -59,7 +60,8 @@ FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=build/fuzz/bin/%)
 TESTLIB_SRC := $(wildcard test/lib/*.c)
 TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
 TOOL_SRC := $(wildcard test/live/*.c)
-TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%)
+ZOO_SRC := $(wildcard test/live/zoo/*.c)
+TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo
 HEADERS := $(wildcard include/*.h src/*/*.h)
 
 .PHONY: all
@@ -92,6 +94,12 @@ $(B)/replay/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/replay.o $(OUT_OBJ) $(filter-ou
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
+# The zoo is many files, every other tool one.
+$(B)/live/zoo: $(ZOO_SRC:%.c=$(B)/%.o)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
 
 $(B)/live/%: $(B)/test/live/%.o
 	@mkdir -p $(@D)
@@ -168,11 +176,15 @@ $(B)/fdmap.pc: include/fdmap.h Makefile
 	@mkdir -p $(@D)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 		'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
-		'Requires.private: libproc2' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
+		'Requires.private: libproc2, libmnl' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
 		'Cflags: -I$${includedir}' > $@
 
+# A lsof that is somebody else's is neither replaced nor removed: ln fails.
+link_lsof = [ "$$(readlink $(1))" = $(2) ] || ln -s $(2) $(1)
+unlink_lsof = if [ "$$(readlink $(1))" = $(2) ]; then rm -f $(1); fi
+
 .PHONY: install uninstall $(B)/fdmap.pc
-install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR
+install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
 	$(INSTALL) -m 644 $(B)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.a
@@ -182,10 +194,16 @@ install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDI
 	$(INSTALL) -m 644 $(B)/fdmap.pc $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
 	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
 	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
+ifeq ($(LSOF),1)
+	$(call link_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
+	$(call link_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
+endif
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/fdmap $(DESTDIR)$(LIBDIR)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.so \
 		$(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION) \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1
+	$(call unlink_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
+	$(call unlink_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
 
 .PHONY: clean help
 clean: ## remove build/
@@ -194,4 +212,4 @@ help: ## print these lines
 	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(OUT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/test/*/*.d)
+-include $(LIB_OBJ:.o=.d) $(OUT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/test/*/*.d $(B)/test/*/*/*.d)

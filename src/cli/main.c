@@ -6,17 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/inherit.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "cli/usage.h"
 #include "cli/warn.h"
 #include "fdmap.h"
 #include "out/fields.h"
-
-static bool main_only_texts(const struct options *o)
-{
-	return o->help || o->version || o->fields_help || o->print_help || o->print_version;
-}
 
 /* Texts that were asked for; as lsof, the letters' on stderr. */
 static int main_texts(const struct options *o)
@@ -78,7 +74,7 @@ static int main_do(struct fdmap *m, int argc, char **argv)
 	options_parse(&o, argc, argv);
 	if (o.errors)
 		rc = main_wrong(&o);
-	else if (main_only_texts(&o))
+	else if (options_only_texts(&o))
 		rc = main_texts(&o);
 	else
 		rc = run(&o);
@@ -93,6 +89,7 @@ int main(int argc, char **argv)
 	bool texts;
 	int rc;
 
+	inherit_tidy();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
 	warn_begin(argc > 0 ? argv[0] : NULL);

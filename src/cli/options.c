@@ -12,16 +12,16 @@
 
 #define NONE .value = OPTVALUE_NONE
 #define REQUIRED(what) .value = OPTVALUE_REQUIRED, .shown = what
-#define WORD(what) .value = OPTVALUE_WORD, .shown = what
 #define OPTIONAL(what) .value = OPTVALUE_OPTIONAL, .shown = what
 #define DIGITS .value = OPTVALUE_DIGITS, .shown = "n"
+#define PART(what) .value = OPTVALUE_PART, .shown = what
 #define SWITCH(field, how) NONE, .set = set_switch, .at = offsetof(struct options, field), .on = how
 #define SELECT .section = OPTSECTION_SELECT
 #define SHOW .section = OPTSECTION_SHOW
 #define NAMES .section = OPTSECTION_NAMES
 #define OTHER .section = OPTSECTION_OTHER
 #define IGNORED .section = OPTSECTION_IGNORED, .set = set_none
-#define LATER .section = OPTSECTION_LATER, .set = set_later
+#define REFUSED .section = OPTSECTION_REFUSED, .set = set_never
 
 /* clang-format off: two lines a row, to be read as a table */
 static const struct optrow rows[] = {
@@ -50,24 +50,42 @@ static const struct optrow rows[] = {
 	  .help = "as --state; without p:states as --size" },
 	{ 0, 0, REQUIRED("p:states"), SELECT, .name = "state", .set = set_state,
 	  .help = "hide TCP (or UDP) sockets in other states; ^state hides it" },
-	{ 'f', '-', OPTIONAL(NULL), SELECT, .name = "files-only", .set = set_names,
-	  .help = "a mount point given as a name is a directory" },
-	{ 'f', '+', OPTIONAL(NULL), SELECT, .name = "file-systems", .set = set_names,
-	  .help = "names given must be file systems" },
+	{ 'N', 0, NONE, SELECT, .name = "nfs", .set = set_nfs, .help = "files on NFS" },
+	{ 'Z', 0, OPTIONAL("context"), SELECT, .name = "context", .set = set_context,
+	  .help = "SECURITY-CONTEXT column; select by a pattern of it" },
+	{ 'd', '+', REQUIRED("dir"), SELECT, .name = "directory", .set = set_directory,
+	  .help = "a directory and what is in it" },
+	{ 'D', '+', REQUIRED("dir"), SELECT, .name = "tree", .set = set_tree,
+	  .help = "a directory and all that is below it" },
+	{ 'x', 0, OPTIONAL("fl"), SELECT, .name = "cross-over", .set = set_cross,
+	  .help = "before +d, +D: into other file systems (f), links (l)" },
+	{ 'f', '-', OPTIONAL("gG"), SELECT, .name = "files-only", .set = set_names,
+	  .help = "a mount point given as a name is a directory; g: no flags" },
+	{ 'f', '+', OPTIONAL("gG"), SELECT, .name = "file-systems", .set = set_names,
+	  .help = "names given must be file systems; g, G: as --file-flags" },
+	{ 'E', '+', NONE, SELECT, .name = "select-ends", .set = set_ends,
+	  .help = "as -E, and list those ends, too" },
 	{ 'a', 0, SELECT, SWITCH(and, true), .name = "and",
 	  .help = "all kinds of selection must match, not any" },
 
 	{ 't', 0, NONE, SHOW, .name = "terse", .set = set_terse, .help = "process IDs only" },
-	{ 0, 0, SHOW, SWITCH(count, true), .name = "count",
-	  .help = "the number of rows, alone" },
+	{ 0, 0, SHOW, SWITCH(count, true), .name = "count", .help = "the number of rows, alone" },
 	{ 'F', 0, OPTIONAL("letters"), SHOW, .name = "fields", .set = set_fields,
 	  .help = "one field per line, for programs; -F? lists the letters" },
+	{ 'J', '-', SHOW, SWITCH(json, true), .name = "json", .help = "one JSON document" },
+	{ 'j', '-', SHOW, SWITCH(json_lines, true), .name = "json-lines",
+	  .help = "one JSON object for each file, a line each" },
+	{ 'H', 0, SHOW, SWITCH(fmt.human, true), .name = "human", .help = "sizes as 1.5K, 2.0M" },
+	{ 0, 0, OPTIONAL("gG"), SHOW, .name = "file-flags", .set = set_flags,
+	  .help = "FILE-FLAG column: names of flags (g), or hexadecimal (G)" },
+	{ 'E', '-', NONE, SHOW, .name = "ends", .set = set_ends,
+	  .help = "who holds the other ends of pipes, sockets, ptys" },
 	{ 'o', 0, DIGITS, SHOW, .name = "offset", .set = set_offset,
 	  .help = "OFFSET column; with n: decimal digits before 0x (8)" },
 	{ 0, 0, SHOW, SWITCH(fmt.size_only, true), .name = "size", .help = "SIZE column" },
 	{ 'R', 0, SHOW, SWITCH(fmt.ppid, true), .name = "ppid", .help = "PPID column" },
-	{ 'c', '+', WORD("n"), SHOW, .name = "command-width", .set = set_width,
-	  .help = "width of COMMAND (9), at most 15; 0: whole" },
+	{ 'c', '+', PART("n"), SHOW, .name = "command-width", .set = set_width,
+	  .takes = width_takes, .help = "width of COMMAND (9), at most 15; 0: whole" },
 	{ 'T', '+', OPTIONAL("qs"), SHOW, .name = "tcp-info", .set = set_tcp_info,
 	  .help = "show TCP states (s), queues (q)" },
 	{ 'T', '-', OPTIONAL("qs"), SHOW, .name = "no-tcp-info", .set = set_tcp_info,
@@ -78,6 +96,10 @@ static const struct optrow rows[] = {
 	{ 'P', '-', NAMES, SWITCH(ports, false), .name = "no-ports", .help = "no service names" },
 	{ 'P', '+', NAMES, SWITCH(ports, true), .name = "ports",
 	  .help = "service names (default)" },
+	{ 'M', '+', NAMES, SWITCH(programs, true), .name = "portmapper",
+	  .help = "RPC programs behind local ports" },
+	{ 'M', '-', NAMES, SWITCH(programs, false), .name = "no-portmapper",
+	  .help = "none (default)" },
 	{ 'l', 0, NAMES, SWITCH(users, false), .name = "numeric-users", .help = "no login names" },
 
 	{ 'w', '-', OTHER, SWITCH(warnings, false), .name = "no-warnings",
@@ -99,31 +121,28 @@ static const struct optrow rows[] = {
 	{ 0, 0, OTHER, SWITCH(print_version, true), .info = true, .name = "version",
 	  .help = "version" },
 
+	{ 'r', '-', PART("t"), OTHER, .name = "repeat", .set = set_repeat, .takes = repeat_takes,
+	  .help = "list every t (15) seconds: [t][cN][m<fmt>]; N times, marker" },
+	{ 'r', '+', PART("t"), OTHER, .name = "repeat-while", .set = set_repeat,
+	  .takes = repeat_takes, .help = "the same until nothing is listed" },
+	{ 'e', '-', REQUIRED("path"), OTHER, .name = "exempt", .set = set_exempt,
+	  .help = "ask nothing of the file system mounted there" },
+	{ 'e', '+', REQUIRED("path"), OTHER, .set = set_exempt, .help = "the same" },
+	{ 'X', 0, NONE, OTHER, .name = "no-inet-tables", .set = set_skip_inet,
+	  .help = "do without the tables of TCP, UDP and raw6 sockets" },
+	{ 'm', '+', OPTIONAL("file"), OTHER, .name = "mounts", .set = set_mounts,
+	  .help = "list mounts and their devices; a file is not needed" },
+
 	{ 'b', 0, NONE, IGNORED, .name = "no-blocking",
 	  .help = "no call here waits for what is observed" },
 	{ 'O', 0, NONE, IGNORED, .name = "no-overhead", .help = "there is no helper process" },
-	{ 'S', 0, DIGITS, IGNORED, .name = "timeout", .help = "nothing needs a time limit" },
-	{ 'M', '-', NONE, IGNORED, .name = "no-portmapper",
-	  .help = "no portmapper names (default)" },
+	{ 'S', 0, DIGITS, .section = OPTSECTION_IGNORED, .name = "timeout", .set = set_timeout,
+	  .help = "nothing needs a time limit" },
 
-	{ 'd', '+', REQUIRED("dir"), LATER, .name = "directory" },
-	{ 'D', '+', REQUIRED("dir"), LATER, .name = "tree" },
-	{ 'D', '-', REQUIRED("dir"), .section = OPTSECTION_LATER, .set = set_never },
-	{ 'x', 0, OPTIONAL("fl"), LATER, .name = "cross-over" },
-	{ 'e', 0, WORD("path"), LATER, .name = "exempt" },
-	{ 'E', '-', NONE, LATER, .name = "endpoints" },
-	{ 'E', '+', NONE, LATER, .name = "endpoint-files" },
-	{ 'H', 0, NONE, LATER, .name = "human" },
-	{ 'J', '-', NONE, LATER, .name = "json" },
-	{ 'j', '-', NONE, LATER, .name = "json-lines" },
-	{ 'm', '+', OPTIONAL("file"), LATER, .name = "mount-table" },
-	{ 'm', '-', OPTIONAL("file"), .section = OPTSECTION_LATER, .set = set_never },
-	{ 'M', '+', NONE, LATER, .name = "portmapper" },
-	{ 'N', 0, NONE, LATER, .name = "nfs" },
-	{ 'r', '-', OPTIONAL("t"), LATER, .name = "repeat" },
-	{ 'r', '+', OPTIONAL("t"), LATER, .name = "repeat-while" },
-	{ 'X', 0, NONE, LATER, .name = "no-inet-tables" },
-	{ 'Z', 0, OPTIONAL("context"), LATER, .name = "context" },
+	{ 'D', '-', REQUIRED("dir"), REFUSED },
+	{ 'm', '-', OPTIONAL("file"), REFUSED },
+	{ 'J', '+', NONE, REFUSED },
+	{ 'j', '+', NONE, REFUSED },
 };
 /* clang-format on */
 
@@ -141,6 +160,7 @@ int options_init(struct options *o, struct fdmap *m)
 	o->fmt.comm_width = 9;
 	o->fmt.offset_digits = 8;
 	o->fmt.name_how = FDMAP_NAME_STATE | FDMAP_NAME_INFO;
+	buf_init(&o->exempt);
 	return fdmap_query_new(&o->q);
 }
 
@@ -149,6 +169,7 @@ void options_fini(struct options *o)
 	if (o->q)
 		fdmap_query_free(o->q);
 	o->q = NULL;
+	buf_fini(&o->exempt);
 }
 
 void options_wrong(struct options *o, const char *fmt, ...)
@@ -216,21 +237,69 @@ static void take_wrong(void *ctx, const char *text)
 	options_wrong((struct options *)ctx, "%s", text);
 }
 
-static bool only_texts(const struct options *o)
+bool options_only_texts(const struct options *o)
 {
 	return o->help || o->version || o->fields_help || o->print_help || o->print_version;
 }
 
-/* What can only be seen at the end of the line. */
+/* A marker among fields must stay one line. */
+static bool marker_breaks(const char *marker)
+{
+	const char *p = strchr(marker, '%');
+
+	for (; p && p[1]; p = strchr(p + 2, '%'))
+		if (p[1] == 'n')
+			return true;
+	return false;
+}
+
+/* One listing has one format. JSON is made of fields to lsof. */
+static void formats_together(struct options *o)
+{
+	bool json = o->json || o->json_lines;
+
+	if (o->json && o->json_lines)
+		options_wrong(o, "-J and -j are mutually exclusive");
+	if (json && o->terse)
+		options_wrong(o, "-J/-j and -t are mutually exclusive");
+	if ((json || o->fields) && o->terse)
+		options_wrong(o, "-F and -t are mutually exclusive");
+	if (o->count && (json || o->fields || o->terse))
+		options_wrong(o, "--count and %s are mutually exclusive",
+			      o->terse	  ? "-t"
+			      : o->fields ? "-F"
+			      : o->json	  ? "-J"
+					  : "-j");
+	if ((json || o->fields) && o->repeat.marker && marker_breaks(o->repeat.marker))
+		options_wrong(o, "%%n illegal in -r m<fmt> when -F has been specified: \"%s\"",
+			      o->repeat.marker);
+}
+
+/* Without -F, JSON has the fields that -F has without letters; but flags by their names. */
+static void json_fields(struct options *o)
+{
+	enum format_flags flags = o->fmt.flags;
+
+	if ((!o->json && !o->json_lines) || o->fields)
+		return;
+	fields_all(o);
+	o->fmt.flags = flags == FORMAT_FLAGS_NONE ? FORMAT_FLAGS_NAMES : flags;
+}
+
+/* What can only be seen at the end of the line, in lsof's order. */
 static void options_together(struct options *o)
 {
 	if ((o->fmt.offset_only || o->offset_field) && o->fmt.size_only)
 		options_wrong(o, "-o and -s are mutually exclusive");
-	if (o->fields && o->terse)
-		options_wrong(o, "-F and -t are mutually exclusive");
-	if (o->count && (o->fields || o->terse))
-		options_wrong(o, "--count and %s are mutually exclusive", o->fields ? "-F" : "-t");
-	if (o->and &&!o->errors && !o->nfiles && !fdmap_query_selects(o->q) && !only_texts(o))
+	formats_together(o);
+	if (o->cross && !o->trees)
+		options_wrong(o, "-x must accompany +d or +D");
+	places_exempt(o);
+	if (o->errors || options_only_texts(o))
+		return;
+	if (o->skip_inet && o->inet)
+		options_wrong(o, "-i is useless when -X is specified.");
+	else if (o->and &&!o->nfiles && !fdmap_query_selects(o->q))
 		options_wrong(o, "no select options to AND via -a");
 }
 
@@ -243,7 +312,9 @@ void options_parse(struct options *o, int argc, char *const *argv)
 		return;
 	o->files = argv + first;
 	o->nfiles = argc - first;
+	json_fields(o);
 	options_together(o);
+	fdmap_query_skip_inet(o->q, o->skip_inet);
 	fdmap_query_match(o->q, o->and ? FDMAP_MATCH_ALL : FDMAP_MATCH_ANY);
 	fdmap_query_hide_failed(o->q, !o->warnings);
 	if (o->warnings)

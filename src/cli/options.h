@@ -9,10 +9,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/util.h"
 #include "cli/parse.h"
 #include "fdmap.h"
 #include "out/sink.h"
+
+/* -r, +r: again and again. */
+struct repeat {
+	bool on;
+	bool until_none;    /* +r: ends with a cycle that lists nothing */
+	unsigned seconds;   /* between two; 0: a single cycle after all */
+	unsigned cycles;    /* at most; 0: no limit */
+	const char *marker; /* what strftime(3) makes a line of behind each, or NULL */
+};
+
+/* A file system that is not to be asked. */
+struct exemption {
+	const char *path;
+	char sign; /* '-', '+' */
+};
 
 struct options {
 	struct fdmap *m; /* borrowed; NULL: only to tell what is wrong, names stay unresolved */
@@ -26,8 +42,16 @@ struct options {
 	unsigned errors;	     /* words that were wrong */
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
-	bool fields, terse, count;
+	bool fields, terse, count, json, json_lines;
 	bool and;
+	unsigned cross;		   /* -x so far: FDMAP_CROSS_FS, FDMAP_CROSS_LINKS */
+	bool trees;		   /* a +d or +D was taken */
+	bool inet, skip_inet;	   /* an -i was met; -X */
+	enum fdmap_ends_mode ends; /* -E, +E */
+	struct buf exempt;	   /* struct exemption of each -e, +e */
+	bool programs;		   /* +M */
+	bool mounts;		   /* +m: list them, and nothing else */
+	struct repeat repeat;
 	bool warnings, hosts, ports, users;
 	bool quiet, verbose;		 /* -Q, -V */
 	bool help, version, fields_help; /* texts on stderr */
@@ -47,6 +71,9 @@ bool options_peek(int argc, char *const *argv, struct fdmap_config *cfg);
 
 /* The whole line; o->errors says how it went. */
 void options_parse(struct options *o, int argc, char *const *argv);
+
+/* Nothing is to be listed, only told. */
+bool options_only_texts(const struct options *o);
 
 /* The table, for the help. */
 const struct optrow *options_rows(size_t *n);

@@ -36,9 +36,25 @@ static const struct optrow *row_of_letter(const struct optscan *scan, char lette
 	return NULL;
 }
 
-static bool is_digit(char c)
+/* How much of a word is the value; 0: nothing, the word is given back. */
+static size_t value_length(const struct optrow *row, const char *word)
 {
-	return c >= '0' && c <= '9';
+	switch ((enum optvalue)row->value) {
+	case OPTVALUE_DIGITS:
+		return strspn(word, "0123456789");
+	case OPTVALUE_PART:
+		return row->takes(word);
+	case OPTVALUE_NONE:
+	case OPTVALUE_REQUIRED:
+	case OPTVALUE_OPTIONAL:
+		break;
+	}
+	return strlen(word);
+}
+
+static bool value_in_part(const struct optrow *row)
+{
+	return row->value == OPTVALUE_DIGITS || row->value == OPTVALUE_PART;
 }
 
 static bool like_option(const char *word)
@@ -58,15 +74,17 @@ static const char *letter_value(struct place *at, const struct optrow *row)
 			return NULL;
 		value = next;
 	}
-	if (row->value == OPTVALUE_DIGITS ? !is_digit(*value)
-					  : row->value != OPTVALUE_REQUIRED && like_option(value))
+	if (!*value && value_in_part(row)) {
+		/* An empty word is eaten and says nothing. */
+		at->i++;
+		at->p = value;
+		return NULL;
+	}
+	if (value_in_part(row) ? value_length(row, value) == 0
+			       : row->value != OPTVALUE_REQUIRED && like_option(value))
 		return NULL;
 	at->i += !glued;
-	at->p = value;
-	if (row->value == OPTVALUE_DIGITS)
-		at->p += strspn(value, "0123456789");
-	else
-		at->p += strlen(value);
+	at->p = value + value_length(row, value);
 	return value;
 }
 
@@ -228,12 +246,12 @@ static void parse_long(struct place *at)
 		wrong_long(scan, "option takes no value", row->name, strlen(row->name), NULL);
 		return;
 	}
-	if (value && row->value == OPTVALUE_DIGITS &&
-	    (!*value || value[strspn(value, "0123456789")])) {
-		wrong_long(scan, "not a number", name, strlen(name), NULL);
+	if (value && value_in_part(row) && (!*value || value[value_length(row, value)])) {
+		wrong_long(scan, row->takes ? "malformed value" : "not a number", name,
+			   strlen(name), NULL);
 		return;
 	}
-	if (!value && (row->value == OPTVALUE_REQUIRED || row->value == OPTVALUE_WORD)) {
+	if (!value && row->value == OPTVALUE_REQUIRED) {
 		if (at->i + 1 >= at->argc) {
 			wrong_long(scan, "option needs a value", row->name, strlen(row->name),
 				   NULL);

@@ -2,7 +2,7 @@
 /*
  * lsof's way to read a command line, which is not getopt's: a word of options
  * begins with - or +, values may be optional and are given back when they
- * look like options, numbers end where their digits end, and no word after
+ * look like options, some end before their word does, and no word after
  * the first file name is an option. Long names are read as getopt_long does.
  */
 #ifndef CLI_PARSE_H
@@ -17,9 +17,9 @@ struct options;
 enum optvalue {
 	OPTVALUE_NONE,
 	OPTVALUE_REQUIRED, /* the rest of the word or the next word, whatever it is */
-	OPTVALUE_WORD,	   /* the same, but nothing that begins with - or + */
-	OPTVALUE_OPTIONAL, /* as WORD; long: only behind = */
+	OPTVALUE_OPTIONAL, /* the same, but nothing that begins with - or +; long: only behind = */
 	OPTVALUE_DIGITS,   /* digits; what follows them is read as more letters */
+	OPTVALUE_PART,	   /* as much of the word as takes() says; the rest as with DIGITS */
 };
 
 enum optsection {
@@ -28,7 +28,7 @@ enum optsection {
 	OPTSECTION_NAMES,
 	OPTSECTION_OTHER,
 	OPTSECTION_IGNORED, /* accepted: there is nothing that it could change */
-	OPTSECTION_LATER,   /* refused by its handler */
+	OPTSECTION_REFUSED, /* lsof has a text for it, and so has its handler */
 };
 
 struct optuse;
@@ -46,6 +46,7 @@ struct optrow {
 	const char *shown; /* what its value is called in the help */
 	const char *help;
 	void (*set)(struct options *o, const struct optuse *use);
+	size_t (*takes)(const char *word); /* PART: so many of its bytes, 0: it is no value */
 };
 
 /* An option as it was met. */
@@ -53,8 +54,8 @@ struct optuse {
 	const struct optrow *row;
 	char prefix; /* as typed; 0: by its long name */
 	/*
-	 * NULL: none was given, which is for the handler to judge. DIGITS: begins
-	 * with digits, ends where they end.
+	 * NULL: none was given, which is for the handler to judge. DIGITS, PART: more
+	 * may follow than is meant.
 	 */
 	const char *value;
 };

@@ -4,35 +4,77 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/warn.h"
 #include "out/quote.h"
 
 struct report_class {
-	enum fdmap_term_class what, also; /* also: told among them */
+	enum fdmap_term_class what, also, too; /* also, too: told among them */
 	enum { GIVEN, BACKWARDS, ASCENDING } order;
 	const char *text;
 	bool bare; /* the text says it all */
 };
 
+#define ONE(class) class, class, class
+
 static const struct report_class classes[] = {
-	{ FDMAP_TERM_COMMAND, FDMAP_TERM_COMMAND, BACKWARDS, "command not located: ", false },
-	{ FDMAP_TERM_REGEX, FDMAP_TERM_REGEX, GIVEN, "no command found for regex: ", false },
-	{ FDMAP_TERM_FILE, FDMAP_TERM_FILESYSTEM, BACKWARDS, NULL, false },
-	{ FDMAP_TERM_INET, FDMAP_TERM_INET, BACKWARDS, "Internet address not located: ", false },
-	{ FDMAP_TERM_INET_ALL, FDMAP_TERM_INET_ALL, GIVEN, "no Internet files located", true },
-	{ FDMAP_TERM_TCP_STATE, FDMAP_TERM_TCP_STATE, ASCENDING, "TCP state not located: ", false },
-	{ FDMAP_TERM_UDP_STATE, FDMAP_TERM_UDP_STATE, ASCENDING, "UDP state not located: ", false },
-	{ FDMAP_TERM_PID, FDMAP_TERM_PID, GIVEN, "process ID not located: ", false },
-	{ FDMAP_TERM_TASKS, FDMAP_TERM_TASKS, GIVEN, "no tasks located", true },
-	{ FDMAP_TERM_PGID, FDMAP_TERM_PGID, GIVEN, "process group ID not located: ", false },
-	{ FDMAP_TERM_UID, FDMAP_TERM_UID, GIVEN, NULL, false },
+	{ ONE(FDMAP_TERM_COMMAND), BACKWARDS, "command not located: ", false },
+	{ ONE(FDMAP_TERM_REGEX), GIVEN, "no command found for regex: ", false },
+	{ FDMAP_TERM_FILE, FDMAP_TERM_FILESYSTEM, FDMAP_TERM_TREE, BACKWARDS, NULL, false },
+	{ ONE(FDMAP_TERM_INET), BACKWARDS, "Internet address not located: ", false },
+	{ ONE(FDMAP_TERM_INET_ALL), GIVEN, "no Internet files located", true },
+	{ ONE(FDMAP_TERM_TCP_STATE), ASCENDING, "TCP state not located: ", false },
+	{ ONE(FDMAP_TERM_UDP_STATE), ASCENDING, "UDP state not located: ", false },
+	{ ONE(FDMAP_TERM_NFS), GIVEN, "no NFS files located", true },
+	{ ONE(FDMAP_TERM_PID), GIVEN, "process ID not located: ", false },
+	{ ONE(FDMAP_TERM_TASKS), GIVEN, "no tasks located", true },
+	{ ONE(FDMAP_TERM_CONTEXT), GIVEN, "context not located: ", false },
+	{ ONE(FDMAP_TERM_PGID), GIVEN, "process group ID not located: ", false },
+	{ ONE(FDMAP_TERM_UID), GIVEN, NULL, false },
 };
 
 /* The kernel's states are fewer. */
 #define STATES 32
+
+/* Each file of a tree is a term to lsof. Its path and a NUL are put. */
+static int keep_path(void *arg, const char *path)
+{
+	struct buf *paths = (struct buf *)arg;
+
+	buf_put(paths, path, strlen(path) + 1);
+	return paths->failed ? -ENOMEM : 0;
+}
+
+static void put_path(const struct report *r, const char *path, struct buf *out)
+{
+	quote_name(r->name, strlen(r->name), out);
+	buf_puts(out, ": no file use located: ");
+	quote_name(path, strlen(path), out);
+	buf_putc(out, '\n');
+}
+
+/* As the other names: the last one first. A tree that went away meanwhile says only its name. */
+static void put_tree(const struct report *r, size_t i, struct buf *out)
+{
+	struct buf paths;
+	size_t end;
+
+	buf_init(&paths);
+	if (!r->missing || r->missing(r->ctx, i, keep_path, &paths) < 0 || paths.failed ||
+	    paths.n == 0)
+		put_path(r, r->terms[i].text ? r->terms[i].text : "", out);
+	else
+		for (end = paths.n; end > 0;) {
+			size_t start = end - 1;
+
+			while (start > 0 && paths.p[start - 1])
+				start--;
+			put_path(r, paths.p + start, out);
+			end = start;
+		}
+	buf_fini(&paths);
+}
 
 static void put_text(const struct fdmap_term *term, struct buf *out)
 {
@@ -72,11 +114,15 @@ static size_t put_class(const struct report *r, const struct report_class *c, in
 		size_t i = c->order == BACKWARDS ? r->n - 1 - step : step;
 		const struct fdmap_term *term = &r->terms[i];
 
-		if (r->hit[i] || (term->what != c->what && term->what != c->also) ||
+		if (r->hit[i] ||
+		    (term->what != c->what && term->what != c->also && term->what != c->too) ||
 		    (number >= 0 && term->number != (uint64_t)number))
 			continue;
 		missing++;
-		put_term(r, c, term, out);
+		if (term->what == FDMAP_TERM_TREE)
+			put_tree(r, i, out);
+		else
+			put_term(r, c, term, out);
 	}
 	return missing;
 }
@@ -95,20 +141,32 @@ size_t put_report(const struct report *r, struct buf *out)
 	return missing;
 }
 
-int report_print(const struct fdmap_query *q, const struct fdmap_snapshot *s, bool verbose)
+struct report_source {
+	struct fdmap *m;
+	const struct fdmap_query *q;
+	const struct fdmap_snapshot *s;
+};
+
+static int tree_missing(void *ctx, size_t term, int (*each)(void *arg, const char *path), void *arg)
 {
-	struct report r = { .name = warn_name() };
+	const struct report_source *from = (const struct report_source *)ctx;
+
+	return fdmap_tree_missing(from->m, from->q, from->s, term, each, arg);
+}
+
+int report_print(struct fdmap *m, const struct fdmap_query *q, const struct fdmap_snapshot *s,
+		 const bool *hit, bool verbose)
+{
+	struct report_source from = { m, q, s };
+	/* The status alone asks no tree for its files. */
+	struct report r = { .hit = hit,
+			    .name = warn_name(),
+			    .missing = verbose ? tree_missing : NULL,
+			    .ctx = &from };
 	struct buf out;
-	bool *hit;
 	int rc;
 
 	r.terms = fdmap_query_terms(q, &r.n);
-	hit = (bool *)calloc(r.n + 1, sizeof(*hit));
-	if (!hit)
-		return -ENOMEM;
-	for (size_t i = 0; i < r.n; i++)
-		hit[i] = fdmap_hit(s, i);
-	r.hit = hit;
 	buf_init(&out);
 	rc = put_report(&r, &out) ? 1 : 0;
 	if (verbose) {
@@ -118,6 +176,5 @@ int report_print(const struct fdmap_query *q, const struct fdmap_snapshot *s, bo
 			rc = err;
 	}
 	buf_fini(&out);
-	free(hit);
 	return rc;
 }

@@ -15,13 +15,19 @@ struct report {
 	size_t n;
 	const bool *hit;  /* of each term */
 	const char *name; /* what a line begins with */
+	/* Of a tree that was not found: the files that are not open, in the order of a walk. */
+	int (*missing)(void *ctx, size_t term, int (*each)(void *arg, const char *path), void *arg);
+	void *ctx;
 };
 
 /* How many were not found; a line for each. A query keeps equal terms as one. */
 size_t put_report(const struct report *report, struct buf *out);
 
-/* 0 or 1: the exit status, or -errno. The texts go to stdout when verbose. */
-MUST_CHECK int report_print(const struct fdmap_query *q, const struct fdmap_snapshot *s,
-			    bool verbose);
+/*
+ * 0 or 1: the exit status, or -errno. hit: of each term, over all cycles. The
+ * texts go to stdout when verbose, with what the trees lack in the last one, s.
+ */
+MUST_CHECK int report_print(struct fdmap *m, const struct fdmap_query *q,
+			    const struct fdmap_snapshot *s, const bool *hit, bool verbose);
 
 #endif

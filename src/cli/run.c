@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* One pass over the system; knows the order of things, and nothing about any of them. */
+/* Looks once, or again and again; knows the order of things, and nothing about any of them. */
 #include "cli/run.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/idset.h"
+#include "cli/mounts.h"
 #include "cli/report.h"
 #include "cli/warn.h"
 #include "out/sink.h"
 
-/* How long host names may take altogether. */
+/* How long host names and the portmapper may take altogether. */
 #define NAMES_MS 1000
+
+/* What lasts from one cycle to the next. */
+struct run {
+	struct options *o;
+	const struct sink_ops *sink;
+	struct fdmap_snapshot *s; /* of the last cycle */
+	bool *hit;		  /* of each term: found in any cycle */
+	size_t nterms;
+	struct idset told; /* UIDs without a name */
+	bool nothing;	   /* no name is a file and nothing else is selected */
+	bool listed;	   /* some cycle had rows */
+};
 
 /* File names become terms. The number of those that are none, or -ENOMEM. */
 static int run_paths(struct options *o)
@@ -36,47 +51,77 @@ static int run_paths(struct options *o)
 
 static const struct sink_ops *run_sink(const struct options *o)
 {
-	return sink_find(o->count ? "count" : o->terse ? "terse" : o->fields ? "fields" : "table");
+	return sink_find(o->count	 ? "count"
+			 : o->terse	 ? "terse"
+			 : o->json	 ? "json"
+			 : o->json_lines ? "jsonl"
+			 : o->fields	 ? "fields"
+					 : "table");
+}
+
+/* Whether the NAME of a row is printed at all. */
+static bool run_prints_names(const struct options *o)
+{
+	if (o->terse || o->count)
+		return false;
+	if (!o->fields && !o->json && !o->json_lines)
+		return true;
+	return o->fmt.letters & FIELD_BIT('n');
+}
+
+/* What only some formats make use of is not asked for by the others. */
+static void run_want(struct run *r)
+{
+	struct options *o = r->o;
+	uint32_t want = r->sink->wants(&o->fmt);
+
+	if (o->ends != FDMAP_ENDS_NONE && run_prints_names(o)) {
+		want |= FDMAP_ENDS;
+		o->fmt.name_how |= FDMAP_NAME_ENDS | FDMAP_NAME_COMM(o->fmt.comm_width);
+	}
+	if (o->ends == FDMAP_ENDS_SELECT || want & FDMAP_ENDS)
+		fdmap_query_ends(o->q, o->ends);
+	fdmap_query_want(o->q, want);
 }
 
 /* Only formats that print names wait for them. */
-static int run_namer(struct options *o, const struct fdmap_snapshot *s, struct fdmap_namer **namer)
+static int run_namer(const struct options *o, const struct fdmap_snapshot *s,
+		     struct fdmap_namer **namer)
 {
-	unsigned what = (o->hosts ? FDMAP_NAMES_HOSTS : 0u) | (o->ports ? FDMAP_NAMES_PORTS : 0u) |
-			(o->users ? FDMAP_NAMES_USERS : 0u);
+	unsigned what = o->users && !o->terse && !o->count ? FDMAP_NAMES_USERS : 0;
 	int rc;
 
-	if (!what || o->terse || o->count)
+	if (run_prints_names(o))
+		what |= (o->hosts ? FDMAP_NAMES_HOSTS : 0u) | (o->ports ? FDMAP_NAMES_PORTS : 0u) |
+			(o->programs ? FDMAP_NAMES_RPC : 0u);
+	if (!what)
 		return 0;
 	rc = fdmap_namer_new(namer, o->m, what);
-	if (rc == 0 && o->hosts)
+	if (rc == 0)
 		rc = fdmap_namer_prepare(*namer, s, NAMES_MS);
 	return rc;
 }
 
 /* lsof says it at every row; once is enough. */
-static void run_warn_users(const struct options *o, const struct fdmap_snapshot *s,
-			   struct fdmap_namer *namer)
+static void run_warn_users(struct run *r, struct fdmap_namer *namer)
 {
+	const struct options *o = r->o;
 	const struct fdmap_process *p;
-	struct idset told;
 	size_t n;
 
-	if (!o->warnings || !o->users || !namer || o->fields)
+	if (!o->warnings || !o->users || !namer || o->fields || o->json || o->json_lines)
 		return;
-	idset_init(&told);
-	p = fdmap_processes(s, &n);
+	p = fdmap_processes(r->s, &n);
 	for (size_t i = 0; i < n; i++) {
 		uid_t uid = p[i].uid;
 
-		if (!(p[i].have & FDMAP_CRED) || idset_has(&told, uid) ||
+		if (!(p[i].have & FDMAP_CRED) || idset_has(&r->told, uid) ||
 		    fdmap_namer_user(namer, uid))
 			continue;
 		warn_say("no pwd entry for UID %lu", (unsigned long)uid);
-		if (idset_add(&told, uid, uid) < 0)
+		if (idset_add(&r->told, uid, uid) < 0)
 			break;
 	}
-	idset_fini(&told);
 }
 
 static int run_failed(const char *what, int rc)
@@ -87,46 +132,160 @@ static int run_failed(const char *what, int rc)
 	return 1;
 }
 
-static int run_show(struct options *o, const struct sink_ops *sink, const struct fdmap_snapshot *s)
+/* 0, or 1 when that was told. */
+static int run_show(struct run *r)
 {
 	struct fdmap_namer *namer = NULL;
-	int rc = run_namer(o, s, &namer);
+	struct options *o = r->o;
+	int rc = run_namer(o, r->s, &namer);
 
 	if (rc < 0) {
 		fdmap_namer_free(namer);
 		return run_failed("can't look up names", rc);
 	}
 	o->fmt.namer = namer;
-	run_warn_users(o, s, namer);
-	rc = sink_print(sink, &o->fmt, STDOUT_FILENO, s);
+	run_warn_users(r, namer);
+	rc = sink_print(r->sink, &o->fmt, STDOUT_FILENO, r->s);
 	o->fmt.namer = NULL;
 	fdmap_namer_free(namer);
+	return rc < 0 ? run_failed("can't write", rc) : 0;
+}
+
+/* One listing. *rows: whether it had any. 0 or 1. */
+static int run_cycle(struct run *r, bool *rows)
+{
+	size_t n = 0;
+	int rc;
+
+	*rows = false;
+	if (r->nothing)
+		return 0;
+	fdmap_snapshot_free(r->s);
+	r->s = NULL;
+	rc = fdmap_take(r->o->m, r->o->q, &r->s);
 	if (rc < 0)
-		return run_failed("can't write", rc);
-	rc = report_print(o->q, s, o->verbose);
+		return run_failed("can't look", rc);
+	(void)fdmap_processes(r->s, &n);
+	*rows = n > 0;
+	for (size_t i = 0; i < r->nterms; i++)
+		r->hit[i] = r->hit[i] || fdmap_hit(r->s, i);
+	return run_show(r);
+}
+
+static int run_marker(const struct run *r)
+{
+	const struct repeat *rep = &r->o->repeat;
+	char *text = NULL;
+	time_t now = time(NULL);
+	struct tm tm;
+	size_t size;
+	int rc;
+
+	if (rep->marker && localtime_r(&now, &tm)) {
+		/* No conversion is longer than a name of a locale. */
+		size = strlen(rep->marker) * 64 + 1;
+		text = (char *)malloc(size);
+		if (!text)
+			return run_failed("can't write", -ENOMEM);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		text[strftime(text, size, rep->marker, &tm)] = '\0';
+#pragma GCC diagnostic pop
+	}
+	rc = sink_marker(r->sink, &r->o->fmt, STDOUT_FILENO, text);
+	free(text);
+	return rc < 0 ? run_failed("can't write", rc) : 0;
+}
+
+static void run_wait(unsigned seconds)
+{
+	struct timespec left = { .tv_sec = (time_t)seconds };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		;
+}
+
+/* 0 or 1: told. Without a limit, and while there is something to list, it does not end. */
+static int run_cycles(struct run *r)
+{
+	const struct repeat *rep = &r->o->repeat;
+
+	for (unsigned cycle = 1;; cycle++) {
+		bool rows, last = rep->cycles && cycle >= rep->cycles;
+		int rc = run_cycle(r, &rows);
+
+		if (rc || !rep->on || !rep->seconds || (rep->until_none && !rows))
+			return rc;
+		r->listed = r->listed || rows;
+		rc = run_marker(r);
+		if (rc || last)
+			return rc;
+		run_wait(rep->seconds);
+	}
+}
+
+/* What was not found makes the status 1, unless nobody wants to know. */
+static int run_status(const struct run *r, int missing)
+{
+	const struct options *o = r->o;
+	int rc = 0;
+
+	if (!r->nothing) {
+		rc = report_print(o->m, o->q, r->s, r->hit, o->verbose);
+		if (rc < 0)
+			return run_failed("can't write", rc);
+	}
+	if (missing)
+		rc = 1;
+	if (o->quiet)
+		rc = 0;
+	return o->repeat.until_none && !r->listed ? 1 : rc;
+}
+
+static int run_all(struct run *r, int missing)
+{
+	int rc;
+
+	(void)fdmap_query_terms(r->o->q, &r->nterms);
+	r->hit = (bool *)calloc(r->nterms + 1, sizeof(*r->hit));
+	if (!r->hit)
+		return run_failed("can't look", -ENOMEM);
+	idset_init(&r->told);
+	run_want(r);
+	rc = run_cycles(r);
+	if (rc == 0)
+		rc = run_status(r, missing);
+	fdmap_snapshot_free(r->s);
+	idset_fini(&r->told);
+	free(r->hit);
+	return rc;
+}
+
+static int run_mounts(const struct options *o, bool none)
+{
+	int rc = mounts_print(o->m);
+
 	if (rc < 0)
-		return run_failed("can't write", rc);
-	return o->quiet ? 0 : rc;
+		return run_failed("can't list mounts", rc);
+	return none && !o->quiet ? 1 : 0;
 }
 
 int run(struct options *o)
 {
-	const struct sink_ops *sink = run_sink(o);
-	struct fdmap_snapshot *s = NULL;
+	struct run r = { .o = o, .sink = run_sink(o) };
 	int missing = run_paths(o);
-	int rc;
+	bool none;
 
 	if (missing < 0)
 		return run_failed("can't search", missing);
-	if (missing && missing == o->nfiles)
-		return o->quiet ? 0 : 1;
-	if (!sink)
+	none = missing && missing == o->nfiles;
+	/* lsof lists them also when it has nothing else to look for. */
+	if (o->mounts)
+		return run_mounts(o, none);
+	if (none && !o->quiet)
+		return 1;
+	r.nothing = none && (o->and || !fdmap_query_selects(o->q));
+	if (!r.sink)
 		return run_failed("can't print", -ENOSYS);
-	fdmap_query_want(o->q, sink->wants(&o->fmt));
-	rc = fdmap_take(o->m, o->q, &s);
-	if (rc < 0)
-		return run_failed("can't look", rc);
-	rc = run_show(o, sink, s);
-	fdmap_snapshot_free(s);
-	return rc == 0 && missing && !o->quiet ? 1 : rc;
+	return run_all(&r, missing);
 }

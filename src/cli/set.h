@@ -21,17 +21,35 @@ void set_user(struct options *o, const struct optuse *use);
 /* fdspec.c */
 void set_fd(struct options *o, const struct optuse *use);
 
+/* places.c */
+void set_directory(struct options *o, const struct optuse *use);
+void set_tree(struct options *o, const struct optuse *use);
+void set_cross(struct options *o, const struct optuse *use);
+void set_exempt(struct options *o, const struct optuse *use);
+void set_nfs(struct options *o, const struct optuse *use);
+void set_mounts(struct options *o, const struct optuse *use);
+/* What -e names, when the whole line is known. */
+void places_exempt(struct options *o);
+
+/* repeat.c */
+void set_repeat(struct options *o, const struct optuse *use);
+size_t repeat_takes(const char *word);
+
 /* terms.c */
 void set_command(struct options *o, const struct optuse *use);
 void set_inet(struct options *o, const struct optuse *use);
 void set_state(struct options *o, const struct optuse *use);
 void set_links(struct options *o, const struct optuse *use);
 void set_tasks(struct options *o, const struct optuse *use);
+void set_context(struct options *o, const struct optuse *use);
 void set_unix(struct options *o, const struct optuse *use);
 void set_sockets(struct options *o, const struct optuse *use);
 
 /* view.c */
+/* The letters of a -F without any. */
+void fields_all(struct options *o);
 void set_width(struct options *o, const struct optuse *use);
+size_t width_takes(const char *word);
 void set_fields(struct options *o, const struct optuse *use);
 void set_names(struct options *o, const struct optuse *use);
 void set_offset(struct options *o, const struct optuse *use);
@@ -40,7 +58,10 @@ void set_tcp_info(struct options *o, const struct optuse *use);
 void set_proc(struct options *o, const struct optuse *use);
 void set_threads(struct options *o, const struct optuse *use);
 void set_none(struct options *o, const struct optuse *use);
-void set_later(struct options *o, const struct optuse *use);
+void set_flags(struct options *o, const struct optuse *use);
+void set_ends(struct options *o, const struct optuse *use);
+void set_skip_inet(struct options *o, const struct optuse *use);
+void set_timeout(struct options *o, const struct optuse *use);
 void set_never(struct options *o, const struct optuse *use);
 
 /* ---- the pure parts, for those and for tests ------------------------------------------ */
@@ -71,6 +92,9 @@ struct idspec {
 	int32_t id;
 };
 bool parse_idspec(struct cursor *list, struct idspec *out);
+
+/* -r [t][cN][m<fmt>], as repeat_takes lets it through. */
+void parse_repeat(const char *text, struct repeat *out);
 
 /* -c /re/bix, from the first slash on. -EINVAL with lsof's sentence. */
 struct respec {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options that select: -c, -i, -s, -K, +L, -U and --sockets. */
+/* Options that select: -c, -i, -X, -s, -K, -Z, +L, -U and --sockets. */
 #include "cli/set.h"
 
 #include <errno.h>
@@ -78,7 +78,7 @@ void set_command(struct options *o, const struct optuse *use)
 	const char *text = use->value;
 	unsigned how = 0;
 
-	if (!text) {
+	if (!text || *text == '-' || *text == '+') {
 		options_wrong(o, "missing -c option value");
 		return;
 	}
@@ -102,6 +102,7 @@ void set_inet(struct options *o, const struct optuse *use)
 	struct fdmap_error err = { "" };
 	const char *spec = use->value;
 
+	o->inet = true;
 	if (!spec)
 		entered(o, fdmap_query_inet_all(o->q, 0), &err);
 	else if (!*spec)
@@ -192,6 +193,26 @@ void set_tasks(struct options *o, const struct optuse *use)
 		entered(o, fdmap_query_tasks(o->q, FDMAP_TASKS_IGNORE), &err);
 	else
 		options_wrong(o, "-K not followed by i (but by %s)", use->value);
+}
+
+/* Each turns it round. */
+void set_skip_inet(struct options *o, const struct optuse *use)
+{
+	(void)use;
+	o->skip_inet = !o->skip_inet;
+}
+
+void set_context(struct options *o, const struct optuse *use)
+{
+	struct fdmap_error err = { "" };
+
+	if (!o->m || !fdmap_has_selinux(o->m)) {
+		options_wrong(o, "-Z limited to SELinux");
+		return;
+	}
+	o->fmt.context = true;
+	if (use->value)
+		entered(o, fdmap_query_context(o->q, o->m, use->value, &err), &err);
 }
 
 void set_unix(struct options *o, const struct optuse *use)

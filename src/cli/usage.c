@@ -26,41 +26,76 @@ static void put_part(struct buf *out, const char *part)
 
 static bool in_usage(const struct optrow *row)
 {
-	return row->section != OPTSECTION_LATER && row->section != OPTSECTION_IGNORED;
+	return row->section != OPTSECTION_REFUSED;
 }
 
 static bool value_optional(const struct optrow *row)
 {
-	return row->value == OPTVALUE_OPTIONAL || row->value == OPTVALUE_DIGITS;
+	return row->value != OPTVALUE_REQUIRED;
 }
 
-/* "[-aRU]": the letters without values. */
-static void put_switches(struct buf *out, char prefix)
+/* What the usage says of a letter, whose prefixes may have a row each. */
+struct usage_letter {
+	bool minus, plus;
+	const struct optrow *row; /* one with a value, if there is one */
+};
+
+static struct usage_letter usage_of(char letter)
 {
+	struct usage_letter of = { .row = NULL };
 	const struct optrow *row;
-	struct buf part;
 	size_t n;
 
-	buf_init(&part);
-	buf_printf(&part, "[%c", prefix);
 	row = options_rows(&n);
-	for (size_t i = 0; i < n; i++, row++)
-		if (in_usage(row) && row->letter && row->value == OPTVALUE_NONE &&
-		    (row->prefix == prefix || (!row->prefix && prefix == '-')))
-			buf_putc(&part, row->letter);
+	for (size_t i = 0; i < n; i++, row++) {
+		if (row->letter != letter || !in_usage(row))
+			continue;
+		if (row->prefix == '+')
+			of.plus = true;
+		else
+			of.minus = true;
+		if (!of.row || (!of.row->shown && row->shown))
+			of.row = row;
+	}
+	return of;
+}
+
+/* "?aAbB...": lsof's order of the letters. */
+static char usage_next(char letter)
+{
+	if (letter == '?')
+		return 'a';
+	if (letter >= 'a' && letter <= 'z')
+		return (char)(letter - 'a' + 'A');
+	return letter == 'Z' ? 0 : (char)(letter - 'A' + 'a' + 1);
+}
+
+/* "[-aRU]": the letters without values and with one prefix. */
+static void put_switches(struct buf *out)
+{
+	struct buf part;
+
+	buf_init(&part);
+	buf_puts(&part, "[-");
+	for (char letter = '?'; letter; letter = usage_next(letter)) {
+		struct usage_letter of = usage_of(letter);
+
+		if (of.row && !of.plus && of.row->value == OPTVALUE_NONE)
+			buf_putc(&part, letter);
+	}
 	buf_putc(&part, ']');
 	put_part(out, buf_str(&part));
 	buf_fini(&part);
 }
 
-/* "[-p list]", "[-o [n]]", "[--count]" */
-static void put_option(struct buf *out, const struct optrow *row)
+/* "[-p list]", "[-o [n]]", "[+|-w]", "[--count]" */
+static void put_option(struct buf *out, const char *prefix, const struct optrow *row)
 {
 	struct buf part;
 
 	buf_init(&part);
 	if (row->letter)
-		buf_printf(&part, "[%c%c", row->prefix ? row->prefix : '-', row->letter);
+		buf_printf(&part, "[%s%c", prefix, row->letter);
 	else
 		buf_printf(&part, "[--%s", row->name);
 	if (row->shown)
@@ -75,14 +110,22 @@ void put_usage(struct buf *out)
 	const struct optrow *row;
 	size_t n;
 
-	buf_printf(out, "fdmap %s\n", fdmap_version());
+	if (warn_as_lsof())
+		buf_printf(out, "lsof %s (fdmap %s)\n", LSOF_REVISION, fdmap_version());
+	else
+		buf_printf(out, "fdmap %s\n", fdmap_version());
 	buf_puts(out, " usage:");
-	put_switches(out, '-');
-	put_switches(out, '+');
+	put_switches(out);
+	for (char letter = '?'; letter; letter = usage_next(letter)) {
+		struct usage_letter of = usage_of(letter);
+
+		if (of.row && (of.plus || of.row->value != OPTVALUE_NONE))
+			put_option(out, !of.plus ? "-" : of.minus ? "+|-" : "+", of.row);
+	}
 	row = options_rows(&n);
 	for (size_t i = 0; i < n; i++, row++)
-		if (in_usage(row) && (row->value != OPTVALUE_NONE || !row->letter))
-			put_option(out, row);
+		if (in_usage(row) && !row->letter)
+			put_option(out, "", row);
 	put_part(out, "[--]");
 	put_part(out, "[names]");
 	buf_putc(out, '\n');
@@ -136,5 +179,6 @@ void put_help(struct buf *out)
 	}
 	buf_puts(out, "\nLists are separated by commas. names are files, directories, UNIX\n"
 		      "sockets, or file systems, by mount point or device; -- ends the options\n"
-		      "before them, which -f, -F, -g, -i, -K, -s, -T need when without value.\n");
+		      "before them, which -f, -F, -g, -i, -K, -s, -T, -x, -Z, +m need when\n"
+		      "without value.\n");
 }

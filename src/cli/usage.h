@@ -5,6 +5,9 @@
 
 #include "base/buf.h"
 
+/* What -v and the usage claim to work as when called lsof. */
+#define LSOF_REVISION "4.99.7"
+
 void put_usage(struct buf *out);   /* a few lines: what lsof prints after an error */
 void put_help(struct buf *out);	   /* the same and a line for each option */
 void put_version(struct buf *out); /* lsof's block; scripts look for "revision:" in it */

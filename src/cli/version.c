@@ -18,13 +18,19 @@ void put_version(struct buf *out)
 	struct utsname sys;
 
 	buf_printf(out, "%s version information:\n", warn_name());
-	buf_printf(out, "    revision: %s\n", fdmap_version());
+	/* Scripts compare the number behind the first "revision:" with versions of lsof. */
+	if (warn_as_lsof())
+		buf_printf(out, "    revision: %s\n    implementation: fdmap %s\n", LSOF_REVISION,
+			   fdmap_version());
+	else
+		buf_printf(out, "    revision: %s\n", fdmap_version());
 	buf_puts(out, "    compiler: " COMPILER "\n");
 	buf_puts(out, "    compiler version: " __VERSION__ "\n");
 	if (uname(&sys) == 0)
 		buf_printf(out, "    system info: %s %s %s\n", sys.sysname, sys.release,
 			   sys.machine);
-	buf_puts(out, "    Anyone can list all files.\n"
+	buf_puts(out, "    features enabled: endpoints, json, portmapper, selinux, tasks\n"
+		      "    Anyone can list all files.\n"
 		      "    /dev warnings are disabled.\n"
 		      "    Kernel ID check is disabled.\n");
 }

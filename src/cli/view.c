@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Options that say how rows look or where they come from: -F, -T, -f, -o, +c, -t, --proc. */
+/* Options that say how rows look or where they come from: -F, -T, -f, -E, -o, +c, --proc. */
 #include "cli/set.h"
 
 #include <string.h>
 
 #include "base/cursor.h"
+#include "cli/warn.h"
 #include "out/fields.h"
 
 /* As wide as the titles COMMAND is: narrower, lsof prints the same. */
@@ -25,14 +26,26 @@ static bool whole_number(const char *text, uint32_t max, uint32_t *v)
 	return cursor_u32(&at, v) && cursor_done(&at) && *v <= max;
 }
 
+/* The digits count, but lsof eats the whole word. */
+size_t width_takes(const char *word)
+{
+	return *word >= '0' && *word <= '9' ? strlen(word) : 0;
+}
+
 void set_width(struct options *o, const struct optuse *use)
 {
+	size_t digits = use->value ? strspn(use->value, "0123456789") : 0;
+	struct cursor at;
 	uint32_t width;
 
-	if (!use->value || !*use->value || use->value[strspn(use->value, "0123456789")])
+	if (!digits) {
 		options_wrong(o, "+c not followed by width number");
-	else if (!whole_number(use->value, WIDTH_MAX, &width))
-		options_wrong(o, "+c %s > what system provides (%d)", use->value, WIDTH_MAX);
+		return;
+	}
+	at = cursor_of(use->value, digits);
+	if (!cursor_u32(&at, &width) || width > WIDTH_MAX)
+		options_wrong(o, "+c %.*s > what system provides (%d)", (int)digits, use->value,
+			      WIDTH_MAX);
 	else
 		o->fmt.comm_width = width && width < WIDTH_MIN ? WIDTH_MIN : width;
 }
@@ -48,7 +61,18 @@ static void fields_chosen(struct options *o, uint64_t letters)
 		o->fmt.nlink = true;
 	if (letters & FIELD_BIT('T'))
 		o->fmt.name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES | FDMAP_NAME_INFO;
+	if (letters & FIELD_BIT('G'))
+		o->fmt.flags = FORMAT_FLAGS_HEX;
+	if (letters & FIELD_BIT('Z') && o->m && fdmap_has_selinux(o->m))
+		o->fmt.context = true;
 	o->fmt.letters |= letters;
+}
+
+void fields_all(struct options *o)
+{
+	fields_chosen(o, fields_default() | FIELD_BIT('Z'));
+	if (!o->fmt.context)
+		o->fmt.letters &= ~FIELD_BIT('Z');
 }
 
 void set_fields(struct options *o, const struct optuse *use)
@@ -63,7 +87,7 @@ void set_fields(struct options *o, const struct optuse *use)
 	if (use->value && strcmp(use->value, "0") == 0)
 		o->fmt.nul = true;
 	if (!use->value || strcmp(use->value, "0") == 0) {
-		fields_chosen(o, fields_default());
+		fields_all(o);
 		return;
 	}
 	for (const char *p = use->value; *p; p++) {
@@ -79,20 +103,37 @@ void set_fields(struct options *o, const struct optuse *use)
 	fields_chosen(o, letters);
 }
 
-void set_names(struct options *o, const struct optuse *use)
+/* The last letter counts; a minus takes the column away. */
+static void choose_flags(struct options *o, const char *letters, bool on)
 {
-	char prefix = use->row->prefix;
-
-	if (!use->value) {
-		o->path_how = prefix == '+' ? FDMAP_FS_ONLY : FDMAP_FILE_ONLY;
-		return;
-	}
-	for (const char *p = use->value; *p; p++) {
+	for (const char *p = letters; *p; p++) {
 		if (*p != 'g' && *p != 'G')
 			options_wrong(o, "unknown file struct option: %c", *p);
-		else if (prefix == '+') /* without flags is how it is */
-			options_wrong(o, "+f%c is not supported yet", *p);
+		else if (!on)
+			o->fmt.flags = FORMAT_FLAGS_NONE;
+		else
+			o->fmt.flags = *p == 'G' ? FORMAT_FLAGS_HEX : FORMAT_FLAGS_NAMES;
 	}
+}
+
+void set_names(struct options *o, const struct optuse *use)
+{
+	bool plus = use->row->prefix == '+';
+
+	if (use->value)
+		choose_flags(o, use->value, plus);
+	else
+		o->path_how = plus ? FDMAP_FS_ONLY : FDMAP_FILE_ONLY;
+}
+
+void set_flags(struct options *o, const struct optuse *use)
+{
+	choose_flags(o, use->value ? use->value : "g", true);
+}
+
+void set_ends(struct options *o, const struct optuse *use)
+{
+	o->ends = use->row->prefix == '+' ? FDMAP_ENDS_SELECT : FDMAP_ENDS_NOTE;
 }
 
 void set_offset(struct options *o, const struct optuse *use)
@@ -159,19 +200,31 @@ void set_none(struct options *o, const struct optuse *use)
 	(void)use;
 }
 
-void set_later(struct options *o, const struct optuse *use)
+/* The shortest time that lsof gives its helper. */
+#define TIMEOUT_MIN 2
+
+void set_timeout(struct options *o, const struct optuse *use)
 {
-	if (use->prefix)
-		options_wrong(o, "%c%c is not supported yet", use->prefix, use->row->letter);
-	else
-		options_wrong(o, "--%s is not supported yet", use->row->name);
+	struct cursor at;
+	uint32_t seconds;
+
+	(void)o;
+	if (!use->value)
+		return;
+	at = cursor_of(use->value, strlen(use->value));
+	if (cursor_u32(&at, &seconds) && seconds < TIMEOUT_MIN)
+		warn_say("WARNING: -S time (%u) changed to %d", (unsigned)seconds, TIMEOUT_MIN);
 }
 
 void set_never(struct options *o, const struct optuse *use)
 {
-	/* lsof words the two it refuses differently. */
-	if (use->row->letter == 'D')
+	char letter = use->row->letter, prefix = use->row->prefix;
+
+	/* lsof words them differently. */
+	if (letter == 'D')
 		options_wrong(o, "unsupported option: -D");
+	else if (prefix == '+')
+		options_wrong(o, "+%c is not supported", letter);
 	else
-		options_wrong(o, "-%c not supported", use->row->letter);
+		options_wrong(o, "-%c not supported", letter);
 }

@@ -30,6 +30,14 @@ const char *warn_name(void)
 	return warn.name;
 }
 
+bool warn_as_lsof(void)
+{
+	static const char lsof[] = "lsof";
+	size_t n = strlen(warn.name);
+
+	return n >= strlen(lsof) && strcmp(warn.name + n - strlen(lsof), lsof) == 0;
+}
+
 void warn_to(FILE *file)
 {
 	warn.file = file;

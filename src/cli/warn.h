@@ -7,6 +7,7 @@
 #ifndef CLI_WARN_H
 #define CLI_WARN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -15,6 +16,8 @@
 /* What messages begin with: the last part of argv[0]. */
 void warn_begin(const char *argv0);
 const char *warn_name(void);
+/* Called as lsof, or as something that ends so. */
+bool warn_as_lsof(void);
 
 /* Where messages go instead of stderr, NULL: stderr again. */
 void warn_to(FILE *file);

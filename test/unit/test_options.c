@@ -2,6 +2,7 @@
 /* The command line: how words become options, what they do, what is said of wrong ones. */
 #include "cli/options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,12 @@ static const struct optrow rows[] = {
 	{ 'n', '+', OPTVALUE_NONE, .name = "hosts" },
 	{ 'p', 0, OPTVALUE_REQUIRED, .name = "pid" },
 	{ 'c', '-', OPTVALUE_REQUIRED, .name = "command" },
-	{ 'c', '+', OPTVALUE_WORD, .name = "command-width" },
+	{ 'c', '+', OPTVALUE_PART, .name = "command-width", .takes = width_takes },
 	{ 'i', 0, OPTVALUE_OPTIONAL, .name = "inet" },
 	{ 'L', '+', OPTVALUE_DIGITS, .name = "links" },
 	{ 'o', 0, OPTVALUE_DIGITS, .name = "offset" },
 	{ 0, 0, OPTVALUE_NONE, .name = "count" },
+	{ 'r', 0, OPTVALUE_PART, .name = "repeat", .takes = repeat_takes },
 };
 
 static int log_option(void *ctx, const struct optuse *use)
@@ -106,6 +108,8 @@ START_TEST(test_values)
 	ck_assert_str_eq(SCAN("-p"), "-p|");
 	ck_assert_str_eq(SCAN("+c", "-n"), "+c -n|");
 	ck_assert_str_eq(SCAN("+c", "5", "-n"), "+c(5) -n|");
+	ck_assert_str_eq(SCAN("+c", "x", "-n"), "+c|x");
+	ck_assert_str_eq(SCAN("+c5x", "-n"), "+c(5x) -n|");
 	ck_assert_str_eq(SCAN("-c", "-n"), "-c(-n)|");
 	ck_assert_str_eq(SCAN("-i", ":80", "-n"), "-i(:80) -n|");
 	ck_assert_str_eq(SCAN("-ni:80"), "-n -i(:80)|");
@@ -122,9 +126,62 @@ START_TEST(test_digits)
 	ck_assert_str_eq(SCAN("-o8a"), "-o(8a) -a|");
 	ck_assert_str_eq(SCAN("-o", "8a", "x"), "-o(8a) -a|x");
 	ck_assert_str_eq(SCAN("-o", "x8"), "-o|x8");
-	ck_assert_str_eq(SCAN("-o", ""), "-o|");
+	ck_assert_str_eq(SCAN("-o", "", "-n"), "-o -n|");
 	ck_assert_str_eq(SCAN("-o-"), "-o !illegal option character: -|");
 	ck_assert_str_eq(SCAN("+L", "1n"), "+L(1n) +n|");
+}
+END_TEST
+
+START_TEST(test_part)
+{
+	ck_assert_str_eq(SCAN("-ra"), "-r -a|");
+	ck_assert_str_eq(SCAN("-r", "a"), "-r|a");
+	ck_assert_str_eq(SCAN("-r", "2a", "x"), "-r(2a) -a|x");
+	ck_assert_str_eq(SCAN("-r2c3a"), "-r(2c3a) -a|");
+	ck_assert_str_eq(SCAN("-r2cx"), "-r(2cx) -c(x)|");
+	ck_assert_str_eq(SCAN("-rc2"), "-r -c(2)|");
+	ck_assert_str_eq(SCAN("-r", "c2"), "-r|c2");
+	ck_assert_str_eq(SCAN("-r2c3m%T -a", "x"), "-r(2c3m%T -a)|x");
+	ck_assert_str_eq(SCAN("-rm"), "-r(m)|");
+	ck_assert_str_eq(SCAN("-r", "m -a"), "-r(m -a)|");
+	ck_assert_str_eq(SCAN("-r1 c2mx"), "-r(1 c2mx)|");
+	ck_assert_str_eq(SCAN("-r", "-a"), "-r -a|");
+	ck_assert_str_eq(SCAN("-r-"), "-r !illegal option character: -|");
+	ck_assert_str_eq(SCAN("--repeat=2c3mx", "--repeat", "2"), "--repeat(2c3mx) --repeat|2");
+	ck_assert_str_eq(SCAN("--repeat=2x"), "!malformed value: --repeat=2x|");
+	ck_assert_str_eq(SCAN("--repeat="), "!malformed value: --repeat=|");
+}
+END_TEST
+
+START_TEST(test_repeat_parts)
+{
+	static const struct {
+		const char *text;
+		unsigned seconds, cycles;
+		const char *marker;
+	} cases[] = {
+		{ "2", 2, 0, NULL },
+		{ "0", 0, 0, NULL },
+		{ "2c3", 2, 3, NULL },
+		{ "2cx", 2, 0, NULL },
+		{ "2c3R", 2, 3, NULL },
+		{ "m", 15, 0, "" },
+		{ "mc3", 15, 0, "c3" },
+		{ "2c0m %T", 2, 0, " %T" },
+		{ "2 c3mx y", 2, 3, "x y" },
+		{ "99999999999c99999999999mx", 2147483647, 2147483647, "x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct repeat r = { .on = true };
+
+		parse_repeat(cases[i].text, &r);
+		ck_assert_msg(r.seconds == cases[i].seconds && r.cycles == cases[i].cycles, "%s",
+			      cases[i].text);
+		ck_assert_msg(!r.marker == !cases[i].marker, "%s", cases[i].text);
+		if (r.marker)
+			ck_assert_str_eq(r.marker, cases[i].marker);
+	}
 }
 END_TEST
 
@@ -233,6 +290,25 @@ START_TEST(test_switches)
 	ok("-t +w");
 	ck_assert(opt.warnings);
 	ok("-bOM -S 20 -S");
+	ck_assert(!opt.programs);
+	ok("-M +M -H -J +m");
+	ck_assert(opt.programs && opt.fmt.human && opt.json && !opt.json_lines && opt.mounts);
+	ok("--portmapper --human --json-lines +m file");
+	ck_assert(opt.programs && opt.fmt.human && opt.json_lines && !opt.mounts);
+	ok("-E");
+	ck_assert_int_eq(opt.ends, FDMAP_ENDS_NOTE);
+	ok("-E +E");
+	ck_assert_int_eq(opt.ends, FDMAP_ENDS_SELECT);
+	ok("+E --ends");
+	ck_assert_int_eq(opt.ends, FDMAP_ENDS_NOTE);
+	ok("-X");
+	ck_assert(opt.skip_inet);
+	ok("-X +X -i");
+	ck_assert(!opt.skip_inet);
+	take("-S1w");
+	ck_assert_str_eq(said, "fdmap: WARNING: -S time (1) changed to 2\n");
+	ck_assert_uint_eq(opt.errors, 0);
+	ck_assert(!opt.warnings);
 	ok("--proc=/x --threads 3");
 	ck_assert_str_eq(opt.proc, "/x");
 	ck_assert_uint_eq(opt.threads, 3);
@@ -264,6 +340,19 @@ START_TEST(test_looks)
 	ck_assert_uint_eq(opt.path_how, FDMAP_FILE_ONLY);
 	ok("+f -- x");
 	ck_assert_uint_eq(opt.path_how, FDMAP_FS_ONLY);
+	ok("+fg x");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_NAMES);
+	ck_assert_uint_eq(opt.path_how, 0);
+	ok("+fgG");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_HEX);
+	ok("+fGg -f -n");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_NAMES);
+	ok("+fG -fg");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_NONE);
+	ok("--file-flags");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_NAMES);
+	ok("--file-flags=G");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_HEX);
 }
 END_TEST
 
@@ -284,6 +373,16 @@ START_TEST(test_fields_letters)
 	ck_assert(opt.fmt.nul);
 	ok("-F?");
 	ck_assert(opt.fields_help && !opt.fields);
+	/* Flags are numbers when G is chosen, names when JSON chose it. */
+	ok("-F");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_HEX);
+	ok("-FpG -J");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_HEX);
+	ck_assert_uint_eq(opt.fmt.letters, FIELD_BIT('p') | FIELD_BIT('G'));
+	ok("-j");
+	ck_assert_int_eq(opt.fmt.flags, FORMAT_FLAGS_NAMES);
+	ck_assert_uint_eq(opt.fmt.letters, fields_default());
+	ck_assert(opt.fmt.pgid && opt.fmt.ppid && !opt.fields);
 }
 END_TEST
 
@@ -325,11 +424,16 @@ START_TEST(test_refusals)
 	wrong("-u aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "fdmap: -u login name > 32 characters: "
 						      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
 	wrong("-c", "fdmap: missing -c option value\n");
+	wrong("-c -y", "fdmap: missing -c option value\n");
+	wrong("+D +y", "fdmap: +d not followed by a directory path\n");
 	wrong("-c abcdefghijklmnopq", "fdmap: \"-c abcdefghijklmnopq\" length (17) > "
 				      "what system provides (15)\n");
 	wrong("-c ^a -c a", "fdmap: -c^a and -ca conflict.\n");
 	wrong("+c x", "fdmap: +c not followed by width number\n");
 	wrong("+c 20", "fdmap: +c 20 > what system provides (15)\n");
+	wrong("+c 20x", "fdmap: +c 20 > what system provides (15)\n");
+	ok("+c 12x");
+	ck_assert_uint_eq(opt.fmt.comm_width, 12);
 	wrong("-d", "fdmap: no file descriptor specified\n");
 	wrong("-d 1,^2,^3", "fdmap: exclude in an include -d list: ^2\n"
 			    "fdmap: exclude in an include -d list: ^3\n");
@@ -349,11 +453,26 @@ START_TEST(test_refusals)
 	wrong("-i foo", "fdmap: unknown protocol name (foo) in: -i foo\n");
 	wrong("-D x", "fdmap: unsupported option: -D\n");
 	wrong("-m", "fdmap: -m not supported\n");
+	wrong("+J +j", "fdmap: +J is not supported\nfdmap: +j is not supported\n");
+	wrong("-Z", "fdmap: -Z limited to SELinux\n");
+	wrong("+d", "fdmap: +d not followed by a directory path\n");
+	wrong("+D", "fdmap: +d not followed by a directory path\n");
+	wrong("-x", "fdmap: -x must accompany +d or +D\n");
+	wrong("-xfq", "fdmap: unknown cross-over option: q\n"
+		      "fdmap: -x must accompany +d or +D\n");
+	wrong("-e", "fdmap: -e not followed by a file system path: \"(null)\"\n");
+	wrong("-e -p", "fdmap: -e not followed by a file system path: \"-p\"\n");
+	wrong("+e rel", "fdmap: -e not followed by a file system path: \"rel\"\n");
+	wrong("-r1m", "fdmap: illegal <fmt>: \"\"\n");
+	wrong("-r1ma%nb -F", "fdmap: %n illegal in -r m<fmt> when -F has been specified: "
+			     "\"a%nb\"\n");
+	wrong("-r1m%%%n -J", "fdmap: %n illegal in -r m<fmt> when -F has been specified: "
+			     "\"%%%n\"\n");
+	wrong("+fcf -fN", "fdmap: unknown file struct option: c\n"
+			  "fdmap: unknown file struct option: f\n"
+			  "fdmap: unknown file struct option: N\n");
 	wrong("--threads x", "fdmap: --threads needs a number, at most 1024\n");
 	wrong("--proc=", "fdmap: --proc needs a directory\n");
-	wrong("-r --repeat +fg", "fdmap: -r is not supported yet\n"
-				 "fdmap: --repeat is not supported yet\n"
-				 "fdmap: +fg is not supported yet\n");
 }
 END_TEST
 
@@ -363,6 +482,16 @@ START_TEST(test_together)
 	wrong("-s -Fo", "fdmap: -o and -s are mutually exclusive\n");
 	wrong("-F -t", "fdmap: -F and -t are mutually exclusive\n");
 	wrong("-t --count", "fdmap: --count and -t are mutually exclusive\n");
+	wrong("-X -i", "fdmap: -i is useless when -X is specified.\n");
+	wrong("-i:80 -XXX -a", "fdmap: -i is useless when -X is specified.\n");
+	wrong("-X -i -y", "fdmap: illegal option character: y\n");
+	ok("-X -i -v");
+	ok("-r1ma%%n -F");
+	ok("-r1m%n -t");
+	wrong("-J -j", "fdmap: -J and -j are mutually exclusive\n");
+	wrong("-J -t", "fdmap: -J/-j and -t are mutually exclusive\n"
+		       "fdmap: -F and -t are mutually exclusive\n");
+	wrong("-j --count", "fdmap: --count and -j are mutually exclusive\n");
 	wrong("-a -R", "fdmap: no select options to AND via -a\n");
 	wrong("-F -t -o -s -y", "fdmap: illegal option character: y\n"
 				"fdmap: -o and -s are mutually exclusive\n"
@@ -413,7 +542,7 @@ START_TEST(test_table)
 	for (size_t i = 0; i < n; i++) {
 		ck_assert_ptr_nonnull(r[i].set);
 		ck_assert(r[i].letter || r[i].name);
-		ck_assert_msg(r[i].section == OPTSECTION_LATER || r[i].help, "row %zu", i);
+		ck_assert_msg(r[i].section == OPTSECTION_REFUSED || r[i].help, "row %zu", i);
 		ck_assert(r[i].set != set_switch || r[i].at < sizeof(struct options));
 		for (size_t k = 0; k < i; k++) {
 			ck_assert(!r[i].name || !r[k].name || strcmp(r[i].name, r[k].name) != 0);
@@ -434,14 +563,17 @@ START_TEST(test_usage)
 
 	buf_init(&out);
 	put_usage(&out);
-	ck_assert_int_eq(strncmp(buf_str(&out), "fdmap " FDMAP_VERSION "\n usage: [-", 17), 0);
+	ck_assert_int_eq(strncmp(buf_str(&out), "fdmap " FDMAP_VERSION "\n usage: [-?abh", 26), 0);
 	for (const char *p = buf_str(&out); *p; p += strcspn(p, "\n") + 1)
 		if (strcspn(p, "\n") > longest)
 			longest = strcspn(p, "\n");
 	ck_assert_uint_le(longest, 79);
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [-p list]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [names]\n"));
-	ck_assert_ptr_null(strstr(buf_str(&out), "json"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+|-e path] [+|-E]"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+D dir]"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+|-r [t]]"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [-x [fl]]"));
 	buf_reset(&out);
 	put_help(&out);
 	for (size_t i = 0; i < n; i++)
@@ -449,6 +581,37 @@ START_TEST(test_usage)
 	buf_reset(&out);
 	put_version(&out);
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\n    revision: " FDMAP_VERSION "\n"));
+	buf_fini(&out);
+}
+END_TEST
+
+/* Called as lsof, the version is what scripts compare; what it is is said behind it. */
+START_TEST(test_as_lsof)
+{
+	struct buf out;
+
+	buf_init(&out);
+	warn_begin("/usr/bin/mylsof");
+	put_version(&out);
+	ck_assert_int_eq(strncmp(buf_str(&out),
+				 "mylsof version information:\n    revision: 4.99.7\n"
+				 "    implementation: fdmap " FDMAP_VERSION "\n",
+				 sizeof("mylsof version information:\n    revision: 4.99.7\n"
+					"    implementation: fdmap " FDMAP_VERSION "\n") -
+					 1),
+			 0);
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\n    features enabled: "));
+	buf_reset(&out);
+	put_usage(&out);
+	ck_assert_int_eq(strncmp(buf_str(&out), "lsof 4.99.7 (fdmap " FDMAP_VERSION ")\n usage: [-",
+				 sizeof("lsof 4.99.7 (fdmap " FDMAP_VERSION ")\n usage: [-") - 1),
+			 0);
+	wrong("-y", "mylsof: illegal option character: y\n");
+	warn_begin("lsof2");
+	ck_assert(!warn_as_lsof());
+	warn_begin("of");
+	ck_assert(!warn_as_lsof());
+	warn_begin("fdmap");
 	buf_fini(&out);
 }
 END_TEST
@@ -473,10 +636,13 @@ START_TEST(test_report)
 		{ FDMAP_TERM_REGEX, "q", 0 },
 		{ FDMAP_TERM_COMMAND, "x", 0 },
 		{ FDMAP_TERM_COMMAND, "y", 0 },
+		{ FDMAP_TERM_CONTEXT, "*:t", 0 },
+		{ FDMAP_TERM_NFS, NULL, 0 },
+		{ FDMAP_TERM_TREE, "/gone", 0 },
 		{ FDMAP_TERM_OTHER, "never", 0 },
 	};
 	bool hit[ARRAY_LEN(list)] = { false };
-	struct report r = { list, ARRAY_LEN(list), hit, "fdmap" };
+	struct report r = { list, ARRAY_LEN(list), hit, "fdmap", NULL, NULL };
 	struct buf out;
 
 	buf_init(&out);
@@ -484,6 +650,7 @@ START_TEST(test_report)
 	ck_assert_str_eq(buf_str(&out), "fdmap: command not located: y\n"
 					"fdmap: command not located: x\n"
 					"fdmap: no command found for regex: q\n"
+					"fdmap: no file use located: /gone\n"
 					"fdmap: no file system use located: /mnt\n"
 					"fdmap: no file use located: /a\\nb\n"
 					"fdmap: Internet address not located: :2\n"
@@ -492,9 +659,11 @@ START_TEST(test_report)
 					"fdmap: TCP state not located: SYN_SENT\n"
 					"fdmap: TCP state not located: CLOSING\n"
 					"fdmap: UDP state not located: close\n"
+					"fdmap: no NFS files located\n"
 					"fdmap: process ID not located: 11\n"
 					"fdmap: process ID not located: 12\n"
 					"fdmap: no tasks located\n"
+					"fdmap: context not located: *:t\n"
 					"fdmap: process group ID not located: 5\n"
 					"fdmap: user ID not located: 77\n"
 					"fdmap: login name (UID 7) not located: lp\n");
@@ -507,6 +676,50 @@ START_TEST(test_report)
 }
 END_TEST
 
-UNIT_MAIN("options", test_groups, test_values, test_digits, test_long, test_defaults, test_switches,
-	  test_looks, test_fields_letters, test_selections, test_refusals, test_together,
-	  test_escapes, test_peek, test_table, test_usage, test_report)
+static int list_missing(void *ctx, size_t term, int (*each)(void *arg, const char *path), void *arg)
+{
+	const char *const *paths = (const char *const *)ctx;
+	int rc = 0;
+
+	if (term != 1)
+		return -ENOENT;
+	for (; *paths && rc == 0; paths++)
+		rc = each(arg, *paths);
+	return rc;
+}
+
+/* Each file of a tree is told, the last one first, among the other names. */
+START_TEST(test_report_tree)
+{
+	static const struct fdmap_term list[] = {
+		{ FDMAP_TERM_FILE, "/a", 0 },
+		{ FDMAP_TERM_TREE, "/t", 0 },
+		{ FDMAP_TERM_FILE, "/b", 0 },
+	};
+	const char *paths[] = { "/t", "/t/one", "/t/t\two", NULL };
+	const bool hit[] = { false, false, false };
+	struct report r = { list, ARRAY_LEN(list), hit, "fdmap", list_missing, paths };
+	struct buf out;
+
+	buf_init(&out);
+	ck_assert_uint_eq(put_report(&r, &out), 3);
+	ck_assert_str_eq(buf_str(&out), "fdmap: no file use located: /b\n"
+					"fdmap: no file use located: /t/t\\two\n"
+					"fdmap: no file use located: /t/one\n"
+					"fdmap: no file use located: /t\n"
+					"fdmap: no file use located: /a\n");
+	/* Nothing is missing any more: its own name. */
+	paths[0] = NULL;
+	buf_reset(&out);
+	ck_assert_uint_eq(put_report(&r, &out), 3);
+	ck_assert_str_eq(buf_str(&out), "fdmap: no file use located: /b\n"
+					"fdmap: no file use located: /t\n"
+					"fdmap: no file use located: /a\n");
+	buf_fini(&out);
+}
+END_TEST
+
+UNIT_MAIN("options", test_groups, test_values, test_digits, test_part, test_repeat_parts, test_long,
+	  test_defaults, test_switches, test_looks, test_fields_letters, test_selections,
+	  test_refusals, test_together, test_escapes, test_peek, test_table, test_usage,
+	  test_as_lsof, test_report, test_report_tree)

@@ -19,6 +19,26 @@ same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "
 "$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1
 same "install: the program runs" 0 $?
 
+# The links are made when they are asked for, and no lsof of somebody else's is touched.
+links() { find "$T/root" -name 'lsof*' -printf '%P -> %l\n' | sort | tr '\n' ','; }
+same "install: no link to lsof" "" "$(links)"
+put install DESTDIR="$T/root" PREFIX=/usr LSOF=1
+put install DESTDIR="$T/root" PREFIX=/usr LSOF=1
+same "install LSOF=1, twice: status" 0 $?
+same "install LSOF=1: the links" "usr/bin/lsof -> fdmap,usr/share/man/man1/lsof.1 -> fdmap.1," "$(links)"
+"$T/root/usr/bin/lsof" -v >"$T/out" 2>&1
+same "install LSOF=1: it says so" "    revision: 4.99.7" "$(grep revision: "$T/out")"
+put uninstall DESTDIR="$T/root" PREFIX=/usr
+same "uninstall: the links, too" "0 " "$? $(find "$T/root" ! -type d)"
+echo theirs >"$T/root/usr/bin/lsof"
+put install DESTDIR="$T/root" PREFIX=/usr LSOF=1
+same "install LSOF=1: another lsof is in the way" 2 $?
+same "install LSOF=1: it is left" theirs "$(cat "$T/root/usr/bin/lsof")"
+put uninstall DESTDIR="$T/root" PREFIX=/usr
+same "uninstall: another lsof is left" theirs "$(cat "$T/root/usr/bin/lsof")"
+rm -f "$T/root/usr/bin/lsof"
+
+put install DESTDIR="$T/root" PREFIX=/usr
 put install PREFIX="$T/usr"
 if have cc && have pkg-config && [ "$flavour" = release ]; then
 	export PKG_CONFIG_PATH="$T/usr/lib/pkgconfig"

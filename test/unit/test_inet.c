@@ -64,6 +64,7 @@ static void check_name(const struct fdmap_sock *s, unsigned how, const char *wan
 
 	buf_init(&out);
 	families[s->table]->describe(s, NULL, how, &out);
+	families[s->table]->info(s, how, 0, &out);
 	ck_assert_str_eq(buf_str(&out), want);
 	buf_fini(&out);
 }
@@ -215,6 +216,7 @@ START_TEST(test_name_is_appended)
 	buf_init(&out);
 	buf_puts(&out, "n");
 	families[FDMAP_TCP]->describe(&s, NULL, INFO_STATE, &out);
+	families[FDMAP_TCP]->info(&s, INFO_STATE, 1, &out);
 	ck_assert_str_eq(buf_str(&out), "n(CLOSE)");
 	buf_fini(&out);
 }

@@ -38,6 +38,7 @@ static void check_name(const struct fdmap_sock *s, unsigned how, const char *wan
 
 	buf_init(&out);
 	families[FDMAP_UNIX]->describe(s, NULL, how, &out);
+	families[FDMAP_UNIX]->info(s, how, 0, &out);
 	ck_assert_str_eq(buf_str(&out), want);
 	buf_fini(&out);
 }

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""zoo_check.py PROGRAM ZOO-OUTPUT: every row that the zoo promised, once, in both faces."""
+"""zoo_check.py PROGRAM ZOO-OUTPUT [PROC]: every row that the zoo promised, once, in both faces.
+
+PROC is the procfs that PROGRAM reads and that the zoo's numbers are of.
+"""
 
 import os
 import subprocess
@@ -53,9 +56,9 @@ def check_rows(face, pid, kinds, skipped, listed):
             say("%s %s" % (face, kind), "; ".join(wrong))
 
 
-def check_all_fds(pid, listed):
+def check_all_fds(proc, pid, listed):
     """Nothing more and nothing less than the kernel lists, in its order."""
-    with_numbers = [int(fd) for fd in os.listdir("/proc/%s/fd" % pid)]
+    with_numbers = [int(fd) for fd in os.listdir("%s/%s/fd" % (proc, pid))]
     want = [short_fd(str(fd)) for fd in sorted(with_numbers)]
     got = [row[1] for row in listed if row[1].isdigit() or row[1].startswith("*")]
     say("all descriptors in order", None if want == got else "want %s got %s" % (want, got))
@@ -78,7 +81,8 @@ def check_threads(program, pid, words):
 
 
 def main():
-    program, path = sys.argv[1:]
+    program, path = sys.argv[1:3]
+    proc = sys.argv[3] if len(sys.argv) > 3 else "/proc"
     kinds, words = read_zoo(path)
     pid = words["ready"][0]
     skipped = set()
@@ -90,7 +94,7 @@ def main():
     fields, _ = parse_fields(run(program, "-nP", "-p", pid, "-F0" + LETTERS))
     check_rows("table", pid, kinds, skipped, table)
     check_rows("fields", pid, kinds, skipped, fields)
-    check_all_fds(pid, table)
+    check_all_fds(proc, pid, table)
     check_commands(program, words)
     check_threads(program, pid, words)
 

@@ -99,7 +99,8 @@ static size_t put_odd(const char *s, size_t n, struct buf *out)
 	return len;
 }
 
-void quote_name(const char *s, size_t n, struct buf *out)
+/* Plain text goes as it is, in one piece; the rest by the locale, or byte by byte. */
+static void quote(const char *s, size_t n, bool locale, struct buf *out)
 {
 	size_t i = 0;
 
@@ -110,25 +111,21 @@ void quote_name(const char *s, size_t n, struct buf *out)
 			i++;
 		if (i > start)
 			buf_put(out, s + start, i - start);
-		if (i < n)
+		if (i < n && locale)
 			i += put_odd(s + i, n - i, out);
+		else if (i < n)
+			put_escaped(s + i++, 1, out);
 	}
+}
+
+void quote_name(const char *s, size_t n, struct buf *out)
+{
+	quote(s, n, true, out);
 }
 
 void quote_ascii(const char *s, size_t n, struct buf *out)
 {
-	size_t i = 0;
-
-	while (i < n) {
-		size_t start = i;
-
-		while (i < n && is_plain((unsigned char)s[i]))
-			i++;
-		if (i > start)
-			buf_put(out, s + start, i - start);
-		if (i < n)
-			put_escaped(s + i++, 1, out);
-	}
+	quote(s, n, false, out);
 }
 
 void quote_command(const char *s, size_t width, struct buf *out)

@@ -61,7 +61,7 @@ TESTLIB_SRC := $(wildcard test/lib/*.c)
 TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
 TOOL_SRC := $(wildcard test/live/*.c)
 ZOO_SRC := $(wildcard test/live/zoo/*.c)
-TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo
+TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast
 HEADERS := $(wildcard include/*.h src/*/*.h)
 
 .PHONY: all
@@ -101,6 +101,11 @@ $(B)/live/zoo: $(ZOO_SRC:%.c=$(B)/%.o)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
 
+$(B)/parity/%: $(B)/test/parity/%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
+
 $(B)/live/%: $(B)/test/live/%.o
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
@@ -123,7 +128,7 @@ tsan: ## flavour with the thread sanitizer
 cov: ## flavour that counts coverage
 	$(Q)$(MAKE) FLAVOUR=cov CFLAGS="-O0 -g"
 
-.PHONY: tests check check-unit check-replay check-golden check-live check-all
+.PHONY: tests check check-unit check-replay check-golden check-live check-parity check-all
 tests: all $(UNIT_BIN) $(FUZZ_REPLAY) $(TOOL_BIN) ## build everything the tests run
 check: tests ## unit, golden, cost and corpus replay (FLAVOUR=asan for another build)
 	$(Q)test/run --build $(B) unit replay golden
@@ -135,8 +140,10 @@ check-golden: tests ## recorded trees only
 	$(Q)test/run --build $(B) golden
 check-live: tests ## this machine, with real servers where they are installed
 	$(Q)test/run --build $(B) live
+check-parity: tests ## lsof and fdmap side by side, where lsof is installed
+	$(Q)test/run --build $(B) parity
 check-all: tests ## all rings
-	$(Q)test/run --build $(B) unit replay golden live
+	$(Q)test/run --build $(B) unit replay golden live parity
 
 .PHONY: golden-accept
 golden-accept: all ## rewrite the goldens from what is printed now

@@ -106,10 +106,11 @@ static int run_namer(const struct options *o, const struct fdmap_snapshot *s,
 static void run_warn_users(struct run *r, struct fdmap_namer *namer)
 {
 	const struct options *o = r->o;
+	bool logins = !o->fields || o->fmt.letters & FIELD_BIT('L');
 	const struct fdmap_process *p;
 	size_t n;
 
-	if (!o->warnings || !o->users || !namer || o->fields || o->json || o->json_lines)
+	if (!o->warnings || !o->users || !namer || !logins || o->json || o->json_lines)
 		return;
 	p = fdmap_processes(r->s, &n);
 	for (size_t i = 0; i < n; i++) {

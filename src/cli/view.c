@@ -8,8 +8,6 @@
 #include "cli/warn.h"
 #include "out/fields.h"
 
-/* As wide as the titles COMMAND is: narrower, lsof prints the same. */
-#define WIDTH_MIN 7
 #define WIDTH_MAX 15
 #define THREADS_MAX 1024
 
@@ -47,7 +45,7 @@ void set_width(struct options *o, const struct optuse *use)
 		options_wrong(o, "+c %.*s > what system provides (%d)", (int)digits, use->value,
 			      WIDTH_MAX);
 	else
-		o->fmt.comm_width = width && width < WIDTH_MIN ? WIDTH_MIN : width;
+		o->fmt.comm_width = width;
 }
 
 /* Letters whose fields exist only when the column was asked for, too. */

@@ -120,18 +120,22 @@ int fdmap_query_path(struct fdmap_query *q, struct fdmap *m, const char *path, u
 		     struct fdmap_error *err)
 {
 	struct pathterm t = { 0 };
-	size_t len = strlen(path);
+	struct buf text;
 	int term, r;
 
-	t.text = strdup(path);
-	if (!t.text)
-		return -ENOMEM;
-	while (len > 1 && t.text[len - 1] == '/')
-		t.text[--len] = '\0';
+	buf_init(&text);
+	r = query_resolve_links(fdmap_root(m), path, &text);
+	if (r == 0)
+		t.text = strdup(buf_str(&text));
+	buf_fini(&text);
+	if (r == 0 && !t.text)
+		r = -ENOMEM;
+	if (r < 0)
+		return r;
 	r = resolve_path(fdmap_root(m), t.text, how, &t, err);
 	if (r < 0)
 		goto fail;
-	term = query_term(q, t.filesystem ? FDMAP_TERM_FILESYSTEM : FDMAP_TERM_FILE, t.text, 0);
+	term = query_term(q, t.filesystem ? FDMAP_TERM_FILESYSTEM : FDMAP_TERM_FILE, path, 0);
 	if (term < 0) {
 		r = term;
 		goto fail;

@@ -160,6 +160,8 @@ bool idterms_find(const struct idterms *t, uint64_t id, bool *exclude, unsigned 
 
 /* tree.c, exempt.c, context.c */
 void trees_fini(struct fdmap_query *q);
+/* lsof shows names without links and last slashes, but with the dots that were typed. */
+int query_resolve_links(struct root *root, const char *name, struct buf *out);
 void exempts_fini(struct fdmap_query *q);
 void contexts_fini(struct fdmap_query *q);
 

@@ -50,14 +50,13 @@ static int follow_first(struct root *root, struct buf *path, struct buf *next)
 	return 0;
 }
 
-/* lsof shows names without links, but with the dots that were typed. */
-static int resolve_links(struct root *root, const char *dir, struct buf *out)
+int query_resolve_links(struct root *root, const char *name, struct buf *out)
 {
 	struct buf next;
 	int r = 1;
 
 	buf_init(&next);
-	buf_puts(out, dir);
+	buf_puts(out, name);
 	for (int i = 0; r > 0 && i < LINKS_MAX; i++) {
 		struct buf was = *out;
 
@@ -104,7 +103,7 @@ static int resolve(struct root *root, const char *dir, struct treeterm *t,
 
 	buf_init(&text);
 	buf_init(&real);
-	r = resolve_links(root, dir, &text);
+	r = query_resolve_links(root, dir, &text);
 	if (r == 0)
 		t->text = strdup(buf_str(&text));
 	if (r == 0 && !t->text)

@@ -183,11 +183,11 @@ static void put_user(const struct shown *x, struct buf *out)
 
 /* ---- columns of files ---------------------------------------------------------- */
 
-/* lsof's names are four wide, but for mem and DEL: a column of them alone is narrower. */
+/* lsof's cwd and rtd are four wide, txt, mem and DEL three: a column of them alone is narrower. */
 static size_t fd_pad(int32_t fd)
 {
 	if (fd < 0)
-		return fd == FDMAP_FD_CWD || fd == FDMAP_FD_RTD || fd == FDMAP_FD_TXT;
+		return fd == FDMAP_FD_CWD || fd == FDMAP_FD_RTD;
 	return fd < 10 ? 3 : fd < 100 ? 2 : fd < 1000;
 }
 

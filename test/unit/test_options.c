@@ -322,7 +322,7 @@ START_TEST(test_looks)
 	ck_assert_uint_eq(opt.fmt.offset_digits, 0);
 	ck_assert(!opt.fmt.offset_only);
 	ok("+c 3 -oo12");
-	ck_assert_uint_eq(opt.fmt.comm_width, 7);
+	ck_assert_uint_eq(opt.fmt.comm_width, 3);
 	ck_assert_uint_eq(opt.fmt.offset_digits, 12);
 	ck_assert(opt.fmt.offset_only);
 	ok("+c15 -s +L");

@@ -145,7 +145,10 @@ walks() {
 		"$FDMAP" "$@" >"$T/out1" 2>"$T/err1"
 	grep -c "getdents.*$T/big" "$T/trace"
 }
-if have strace && strace -o /dev/null true 2>/dev/null && ! is_lsof; then
+if ! awk '$5 == "/" { seen = 1 } END { exit !seen }' /proc/self/mountinfo; then
+	# Which file system a file is on can't be told then, and the tree has to be walked.
+	skip "20000 files are not listed" "the root directory is no mount: a plain chroot"
+elif have strace && strace -o /dev/null true 2>/dev/null && ! is_lsof; then
 	same "20000 files are not listed to find one" "0 n$T/big/d7/f9" \
 		"$(walks -a -p "$big" -Fn +D "$T/big") $(grep big "$T/out1")"
 	echo x >"$T/linked" && ln "$T/linked" "$T/big/d99/linked"

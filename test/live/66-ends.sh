@@ -125,10 +125,11 @@ fi
 if is_root && have unshare && [ -e "/proc/$a/fd/48" ]; then
 	mkdir "$T/mq"
 	# shellcheck disable=SC2016 # the inner shell's
-	unshare -m sh -c 'mount -t mqueue none "$1/mq" 2>/dev/null || exit 77
+	unshare -m true 2>/dev/null && unshare -m sh -c '
+		mount -t mqueue none "$1/mq" 2>/dev/null || exit 77
 		exec "$2" -wE -Fn -a -p "$3" -d 48' sh "$T" "$FDMAP" "$a" >"$T/mq.name"
-	case $? in
-	77) skip "message queue" "mount refused" ;;
+	case $?$(cat "$T/mq.name") in
+	77* | 1) skip "message queue" "namespaces or mounts are refused" ;;
 	*) same "message queue" "/fdmap-ends-$m (deleted) $m,ends-main,48u $b,ends,b c,48u" \
 		"$(sed -n 's/^n//p' "$T/mq.name")" ;;
 	esac

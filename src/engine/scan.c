@@ -94,11 +94,6 @@ static int gate(struct worker *w, const struct procdir *pd, const char *comm, bo
 	return select_possible(q, *got);
 }
 
-static bool whole_of(const struct fdmap_query *q, uint32_t got)
-{
-	return select_done(q, got);
-}
-
 /* Keeps the rows in hand as a process; those of one that has ended are dropped. */
 int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
 		struct fdmap_process *p)
@@ -127,7 +122,7 @@ int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, con
 static int read_one(struct worker *w, const struct procdir *pd, const struct procdir *leader,
 		    struct about *a, const char *comm, uint32_t got, struct fdmap_process *p)
 {
-	struct target t = { pd, leader, got, whole_of(w->scan->q, got) };
+	struct target t = { pd, leader, got, select_done(w->scan->q, got) };
 	struct arena_mark mark = arena_mark(&w->arena);
 	int r = rows_read(w, &t);
 

@@ -2,7 +2,7 @@
 /*
  * passwd(5), services(5) and hosts(5), as people write them.
  *
- *	root:x:0:0:root:/root:/bin/bash               login, password, uid
+ *	root:x:0:0:root:/root:/bin/bash               login, password, uid, gid, name, home, shell
  *	http		80/tcp		www	# WorldWideWeb    name, port, aliases
  *	127.0.0.1	localhost loopback                address, name, aliases
  */
@@ -37,6 +37,22 @@ bool etc_next_user(struct cursor *c, struct span *login, uint32_t *uid)
 		if (cursor_until(&line, ':', login) && login->n && login->p[0] != '#' &&
 		    cursor_until(&line, ':', &password) && cursor_u32(&line, uid) &&
 		    cursor_char(&line, ':'))
+			return true;
+	}
+	return false;
+}
+
+bool etc_next_home(struct cursor *c, uint32_t *uid, struct span *home)
+{
+	struct span text, skip;
+
+	while (cursor_line(c, &text, NULL)) {
+		struct cursor line = cursor_span(text);
+
+		if (cursor_until(&line, ':', &skip) && cursor_until(&line, ':', &skip) &&
+		    cursor_u32(&line, uid) && cursor_char(&line, ':') &&
+		    cursor_until(&line, ':', &skip) && cursor_until(&line, ':', &skip) &&
+		    cursor_until(&line, ':', home) && span_starts(*home, "/"))
 			return true;
 	}
 	return false;

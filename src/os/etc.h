@@ -14,6 +14,9 @@
 
 bool etc_next_user(struct cursor *c, struct span *login, uint32_t *uid);
 
+/* Of the same list: the directory of a number. */
+bool etc_next_home(struct cursor *c, uint32_t *uid, struct span *home);
+
 /* aliases: words between blanks, or nothing. TCP and UDP only. */
 bool etc_next_service(struct cursor *c, struct span *name, struct span *aliases, uint16_t *port,
 		      bool *udp);

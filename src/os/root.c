@@ -105,7 +105,7 @@ static bool is_fdinfo(const struct root_dir *d, const char *name)
 {
 	size_t n = strlen(d->at);
 
-	return strncmp(name, "fdinfo/", 7) == 0 ||
+	return strstr(name, "fdinfo/") ||
 	       (n >= 7 && strcmp(d->at + n - 7, "/fdinfo") == 0);
 }
 
@@ -129,6 +129,13 @@ int root_stat(struct root *r, const struct root_dir *d, const char *name, struct
 {
 	COUNT(r, stats);
 	return r->ops->stat(r, dir_or_top(r, d), name, st);
+}
+
+int root_stat_cached(struct root *r, const struct root_dir *d, const char *name,
+		     struct fdmap_stat *st)
+{
+	COUNT(r, stats);
+	return r->ops->stat_cached(r, dir_or_top(r, d), name, st);
 }
 
 int root_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
@@ -178,6 +185,31 @@ int root_names(struct root *r, const char *path, root_name *each, void *arg)
 {
 	COUNT(r, names);
 	return r->ops->names(r, path, each, arg);
+}
+
+int root_diag(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each, void *arg)
+{
+	uint64_t bytes = 0;
+	int err;
+
+	if (!r->live || !r->ops->diag)
+		return -ENOSYS;
+	COUNT(r, diags);
+	err = r->ops->diag(r, d, req, n, each, arg, &bytes);
+	atomic_fetch_add_explicit(&r->counts.bytes, bytes, memory_order_relaxed);
+	return err;
+}
+
+int root_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
+{
+	COUNT(r, paths);
+	return r->ops->netns_open(r, link, path, ino);
+}
+
+int root_host_file(struct root *r, const char *mount, const char *path, size_t max, struct buf *out)
+{
+	COUNT(r, paths);
+	return r->ops->host_file(r, mount, path, max, out);
 }
 
 void root_shown(const struct root *r, const struct root_dir *d, const char *name, struct buf *out)

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/util.h"
 #include "fdmap.h"
+#include "os/diag.h"
 
 struct root;
 
@@ -43,6 +44,8 @@ struct root_ops {
 			size_t len);
 	int (*stat)(struct root *r, const struct root_dir *d, const char *name,
 		    struct fdmap_stat *st);
+	int (*stat_cached)(struct root *r, const struct root_dir *d, const char *name,
+			   struct fdmap_stat *st);
 	int (*lmode)(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode);
 	int (*owner)(struct root *r, const struct root_dir *d, uid_t *uid);
 	ssize_t (*sockproto)(struct root *r, const struct root_dir *d, const char *name,
@@ -52,6 +55,11 @@ struct root_ops {
 	int (*lstat_path)(struct root *r, const char *path, struct fdmap_stat *st);
 	ssize_t (*link_path)(struct root *r, const char *path, char *buf, size_t len);
 	int (*names)(struct root *r, const char *path, root_name *each, void *arg);
+	int (*diag)(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
+		    void *arg, uint64_t *bytes);
+	int (*netns_open)(struct root *r, const char *link, const char *path, uint64_t *ino);
+	int (*host_file)(struct root *r, const char *mount, const char *path, size_t max,
+			 struct buf *out);
 	void (*close)(struct root *r);
 };
 
@@ -64,7 +72,7 @@ struct root {
 	bool live;         /* the kernel this program runs on, at its own /proc */
 	struct {
 		_Atomic uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos,
-			paths, tables, names;
+			paths, tables, bytes, diags, entered, names;
 	} counts; /* every call through the door, for fdmap_counts */
 };
 
@@ -100,6 +108,12 @@ MUST_CHECK ssize_t root_link(struct root *r, const struct root_dir *d, const cha
 /* statx of what the link leads to, never asking a server. */
 MUST_CHECK int root_stat(struct root *r, const struct root_dir *d, const char *name,
 			 struct fdmap_stat *st);
+/*
+ * The same of a name below a link, "root/etc/passwd": only if the kernel knows it by
+ * heart, and need not ask a disk, a server or a daemon for it. Else -EAGAIN.
+ */
+MUST_CHECK int root_stat_cached(struct root *r, const struct root_dir *d, const char *name,
+				struct fdmap_stat *st);
 /* st_mode of the link itself: its permission bits are the open mode. */
 MUST_CHECK int root_lmode(struct root *r, const struct root_dir *d, const char *name,
 			  uint32_t *mode);
@@ -117,6 +131,29 @@ MUST_CHECK int root_lstat_path(struct root *r, const char *path, struct fdmap_st
 MUST_CHECK ssize_t root_link_path(struct root *r, const char *path, char *buf, size_t len);
 /* Calls each with every name in that directory but "." and "..". each NULL: may it be listed? */
 MUST_CHECK int root_names(struct root *r, const char *path, root_name *each, void *arg);
+
+/*
+ * sock_diag of the network namespace that the calling thread is in: as diag_dump. Where
+ * it would tell of another system than this one, nobody is asked: -ENOSYS.
+ */
+MUST_CHECK int root_diag(struct root *r, struct diag *d, const void *req, size_t n,
+			 diag_each *each, void *arg);
+
+/*
+ * A descriptor of a network namespace, to enter it, and its inode. link: "812/ns/net",
+ * "812/fd/7"; with a path: "812/root", and where a mount lies below it; NULL: a name in
+ * the file system of the observer, which may block. Nothing but a network namespace is
+ * opened: -EINVAL. -ENOSYS: a recorded tree.
+ */
+MUST_CHECK int root_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino);
+/*
+ * Appends a regular file of the system itself that nobody typed: `path`, found
+ * below the directory `mount` without crossing to another file system and through
+ * no symbolic link, so that nobody can lead us to a server that is away. -EFBIG:
+ * larger than max. In a tree: the file below its directory host/.
+ */
+MUST_CHECK int root_host_file(struct root *r, const char *mount, const char *path, size_t max,
+			      struct buf *out);
 
 /* "/proc/812/fd/3" as rows show it. */
 void root_shown(const struct root *r, const struct root_dir *d, const char *name,

@@ -15,6 +15,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "os/cached.h"
+#include "os/hostfile.h"
+#include "os/netns.h"
+
 const char *root_live_path(void)
 {
 	return "/proc";
@@ -158,6 +162,19 @@ static int live_stat(struct root *r, const struct root_dir *d, const char *name,
 	return do_statx(d->fd, name, 0, st);
 }
 
+static int live_stat_cached(struct root *r, const struct root_dir *d, const char *name,
+			    struct fdmap_stat *st)
+{
+	int fd = cached_open(d->fd, name), err;
+
+	(void)r;
+	if (fd < 0)
+		return fd;
+	err = do_statx(fd, "", AT_EMPTY_PATH, st);
+	close(fd);
+	return err;
+}
+
 static int live_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
 {
 	struct stat st;
@@ -261,6 +278,18 @@ static int live_names(struct root *r, const char *path, root_name *each, void *a
 	return err;
 }
 
+static int live_diag(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
+		     void *arg, uint64_t *bytes)
+{
+	(void)r;
+	return diag_dump(d, req, n, each, arg, bytes);
+}
+
+static int live_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
+{
+	return netns_open(r->live ? r->top.fd : -1, link, path, ino);
+}
+
 static void live_close(struct root *r)
 {
 	free(r->priv);
@@ -272,6 +301,7 @@ static const struct root_ops live_ops = {
 	.read = live_read,
 	.link = live_link,
 	.stat = live_stat,
+	.stat_cached = live_stat_cached,
 	.lmode = live_lmode,
 	.owner = live_owner,
 	.sockproto = live_sockproto,
@@ -280,6 +310,9 @@ static const struct root_ops live_ops = {
 	.lstat_path = live_lstat_path,
 	.link_path = live_link_path,
 	.names = live_names,
+	.diag = live_diag,
+	.netns_open = live_netns_open,
+	.host_file = hostfile_read,
 	.close = live_close,
 };
 

@@ -351,6 +351,7 @@ static const struct root_ops tree_ops = {
 	.read = tree_read,
 	.link = tree_link,
 	.stat = tree_stat,
+	.stat_cached = tree_stat,
 	.lmode = tree_lmode,
 	.owner = tree_owner,
 	.sockproto = tree_sockproto,
@@ -359,6 +360,8 @@ static const struct root_ops tree_ops = {
 	.lstat_path = treepath_lstat,
 	.link_path = treepath_link,
 	.names = treepath_names,
+	.netns_open = treepath_netns_open,
+	.host_file = treepath_host_file,
 	.close = tree_close,
 };
 

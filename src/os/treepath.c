@@ -109,3 +109,29 @@ int treepath_names(struct root *r, const char *path, root_name *each, void *arg)
 	}
 	return err;
 }
+
+/* What was recorded can't be entered. */
+int treepath_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
+{
+	(void)r;
+	(void)link;
+	(void)path;
+	(void)ino;
+	return -ENOSYS;
+}
+
+int treepath_host_file(struct root *r, const char *mount, const char *path, size_t max,
+		       struct buf *out)
+{
+	size_t before = out->n;
+	struct buf name;
+	int err;
+
+	buf_init(&name);
+	buf_puts(&name, "host");
+	buf_puts(&name, strcmp(mount, "/") == 0 ? "" : mount);
+	buf_puts(&name, path);
+	err = name.failed ? -ENOMEM : r->ops->read(r, &r->top, buf_str(&name), out);
+	buf_fini(&name);
+	return err == 0 && out->n - before > max ? -EFBIG : err;
+}

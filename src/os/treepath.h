@@ -10,5 +10,8 @@ int treepath_real(struct root *r, const char *path, struct buf *out);
 int treepath_lstat(struct root *r, const char *path, struct fdmap_stat *st);
 ssize_t treepath_link(struct root *r, const char *path, char *buf, size_t len);
 int treepath_names(struct root *r, const char *path, root_name *each, void *arg);
+int treepath_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino);
+int treepath_host_file(struct root *r, const char *mount, const char *path, size_t max,
+		       struct buf *out);
 
 #endif

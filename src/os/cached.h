@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking up names without ever waiting: what the kernel knows by heart, or nothing. */
+#ifndef OS_CACHED_H
+#define OS_CACHED_H
+
+#include "base/util.h"
+
+/*
+ * A descriptor (O_PATH) of NAME, "root/etc/passwd": the first part is a link of the
+ * kernel's in dirfd, the rest is followed below it, through mounts but no link. A
+ * name that the kernel would have to look up on a disk, or ask a server or a daemon
+ * for, is not: -EAGAIN. Since Linux 5.12; -ENOSYS, -EINVAL, -EPERM where it is not.
+ */
+MUST_CHECK int cached_open(int dirfd, const char *name);
+
+#endif

@@ -61,7 +61,7 @@ enum fdmap_fact {
 	FDMAP_DETAIL = 1u << 10, /* the same file: what the kind has to tell */
 	FDMAP_LOCKS = 1u << 11,  /* read locks, once */
 	FDMAP_MOUNTS = 1u << 12, /* read self/mountinfo, once */
-	FDMAP_SOCK = 1u << 13,   /* read socket tables, once */
+	FDMAP_SOCK = 1u << 13,   /* read socket tables; again only what lacks a socket */
 	FDMAP_QUEUES = 1u << 14, /* queue sizes of sockets */
 	FDMAP_FLAGS = 1u << 15,  /* the same file as POS: open flags */
 	/*
@@ -71,6 +71,19 @@ enum fdmap_fact {
 	FDMAP_OFFSETS = 1u << 16, /* read PID/fdinfo/N of every file */
 	FDMAP_CONTEXT = 1u << 17, /* read PID/attr/current: the security context */
 	FDMAP_ENDS = 1u << 18,   /* links of all processes: who holds the other ends */
+	/*
+	 * With SOCK: the kernel's address of UNIX sockets, lsof's DEVICE. Only the
+	 * text of net/unix tells it, so that sock_diag can't be asked instead.
+	 */
+	FDMAP_POINTER = 1u << 19,
+	FDMAP_NETNS = 1u << 20,  /* the network namespace of each socket: asks those in no table */
+	FDMAP_CGROUP = 1u << 21, /* read PID/cgroup: container and unit */
+	FDMAP_MORE = 1u << 22,   /* read PID/fdinfo/N, and look up what it names: details */
+	/*
+	 * With CGROUP: names of containers, from the files that podman and docker keep;
+	 * also reads PID/mountinfo of one process of each. Never answered.
+	 */
+	FDMAP_CONTAINER = 1u << 23,
 };
 
 /* ---- rows ------------------------------------------------------------- */
@@ -83,6 +96,8 @@ enum fdmap_slot {
 	FDMAP_FD_MEM = -4,  /* a mapped file */
 	FDMAP_FD_DEL = -5,  /* a mapped file that has no name any more */
 	FDMAP_FD_NOFD = -6, /* PID/fd could not be listed */
+	FDMAP_FD_URING = -7, /* registered in an io_uring: held without a descriptor */
+	FDMAP_FD_NONE = -8,  /* a socket that nobody holds */
 };
 
 enum fdmap_kind_id {
@@ -115,7 +130,23 @@ enum fdmap_sock_table {
 	FDMAP_UNIX,
 	FDMAP_NETLINK,
 	FDMAP_PACKET,
+	/* In no text of the kernel's: sock_diag alone tells of these. */
+	FDMAP_MPTCP,
+	FDMAP_SCTP,
+	FDMAP_VSOCK,
+	FDMAP_XDP,
+	FDMAP_TIPC,
 	FDMAP_SOCK_TABLES,
+};
+
+/* What else is known of a socket: these come from sock_diag only. */
+enum fdmap_sock_told {
+	FDMAP_TOLD_UID = 1u << 0,
+	FDMAP_TOLD_COOKIE = 1u << 1,
+	FDMAP_TOLD_FILE = 1u << 2,    /* unix: device and inode of its name */
+	FDMAP_TOLD_BACKLOG = 1u << 3, /* listeners: how many may wait */
+	FDMAP_TOLD_CID = 1u << 4,     /* vsock */
+	FDMAP_TOLD_PORTID = 1u << 5,  /* netlink: its port is lport32, 0: the kernel's own */
 };
 
 /* A socket as a table of the kernel tells it. Shared by all its holders. */
@@ -124,7 +155,7 @@ struct fdmap_sock {
 	uint8_t table;   /* enum fdmap_sock_table */
 	uint8_t family;  /* AF_INET, AF_INET6, AF_UNIX, ... */
 	uint8_t type;    /* SOCK_STREAM, ... */
-	uint8_t state;   /* TCP and UDP: the kernel's TCP_*; unix: SS_* */
+	uint8_t state;   /* TCP and UDP: the kernel's TCP_*; unix: SS_*; others: their own */
 	uint16_t proto;  /* IPPROTO_*, NETLINK_*, an ethertype (host order) */
 	uint16_t lport, rport; /* host order; raw: lport is the protocol */
 	uint32_t flags;  /* unix: __SO_ACCEPTCON */
@@ -137,7 +168,26 @@ struct fdmap_sock {
 	uint64_t pointer; /* unix: the kernel's, 0 when hidden */
 	/* unix: inode of the other end, of a listener's first that waits; 0: none; if FDMAP_ENDS */
 	uint64_t peer;
+	uint64_t mate; /* unix: inode of the one it is connected to itself, in any namespace; if FDMAP_ENDS */
 	const char *path; /* unix: NULL when it has none; '@' leads abstract ones */
+	uint32_t netns;   /* number in fdmap_namespaces() */
+	uint32_t told;    /* enum fdmap_sock_told: which of these are valid */
+	uid_t uid;        /* who made it */
+	uint64_t cookie;  /* of this socket alone, as long as the machine runs */
+	uint64_t file_dev, file_ino; /* as makedev(3) */
+	uint32_t backlog; /* rq of them wait */
+	uint32_t lcid, rcid; /* vsock; its ports are lport32, rport32 */
+	uint32_t lport32, rport32;
+	const uint32_t *pending; /* unix listeners: inodes of those that wait; if FDMAP_ENDS */
+	uint32_t npending;
+};
+
+/* A network namespace. Number 0 is always that of the one who asks. */
+struct fdmap_netns {
+	uint64_t ino;     /* "net:[ino]"; 0: not known */
+	const char *name; /* its name below /run/netns, or NULL */
+	bool selects;     /* --netns: its sockets count for terms on sockets */
+	int error;        /* errno: why its sockets could not be read; 0 */
 };
 
 /* What fdinfo tells of an anonymous inode. */
@@ -147,6 +197,45 @@ struct fdmap_anon {
 	const int32_t *tfds; /* eventpoll: watched descriptors, ascending */
 	uint32_t ntfds;
 	bool has_id;
+};
+
+/*
+ * What a kind has to tell beyond lsof's columns: a tree of typed values. Keys are
+ * those of the kernel (fdinfo) where it has one, in lower case with '_'.
+ */
+enum fdmap_detail_type {
+	FDMAP_DETAIL_U64,
+	FDMAP_DETAIL_I64,
+	FDMAP_DETAIL_HEX,    /* u, shown as 0x... */
+	FDMAP_DETAIL_TEXT,   /* any bytes but NUL */
+	FDMAP_DETAIL_BOOL,   /* u */
+	FDMAP_DETAIL_LIST,   /* n values without keys */
+	FDMAP_DETAIL_OBJECT, /* n values with keys */
+};
+struct fdmap_detail {
+	const char *key; /* NULL in a list */
+	uint8_t type;    /* enum fdmap_detail_type */
+	uint32_t n;
+	union {
+		uint64_t u;
+		int64_t i;
+		const char *text;
+		const struct fdmap_detail *v;
+	};
+};
+
+/* Why nobody holds a socket. */
+enum fdmap_unowned {
+	FDMAP_OWNED,
+	FDMAP_UNOWNED_TIME_WAIT, /* the kernel remembers an ended connection */
+	/* a connection that is being made: `listener` will get it, which `ends` hold */
+	FDMAP_UNOWNED_SYN_RECV,
+	FDMAP_UNOWNED_ORPHAN,    /* closed by its holder, still saying goodbye */
+	FDMAP_UNOWNED_PENDING,   /* waits to be accepted by `listener`, which `ends` hold */
+	FDMAP_UNOWNED_IN_FLIGHT, /* perhaps in a message (SCM_RIGHTS) in one of `ends` */
+	FDMAP_UNOWNED_URING,     /* registered in an io_uring: `ends` */
+	FDMAP_UNOWNED_HIDDEN,    /* perhaps held by a process that may not be read */
+	FDMAP_UNOWNED_KERNEL,    /* the kernel's own; or all processes were seen, and none has it */
 };
 
 /* Which call failed, for rows of things that could not be read. */
@@ -165,6 +254,8 @@ struct fdmap_end {
 	char access; /* 'r', 'w', 'u' */
 	uid_t uid;
 	const char *comm;
+	bool pending; /* not accepted yet: holds the listener; of a listener's row: waits for it */
+	bool beyond;  /* lsof does not tell it: in no NAME, and no row of FDMAP_ENDS_SELECT */
 };
 
 struct fdmap_file {
@@ -186,13 +277,20 @@ struct fdmap_file {
 	const struct fdmap_stat *stat; /* if FDMAP_STAT */
 	const struct fdmap_sock *sock; /* NULL: not a socket, or in no table */
 	const struct fdmap_anon *anon; /* NULL: nothing was told */
-	const struct fdmap_end *ends;  /* other holders, by PID and descriptor; if FDMAP_ENDS */
+	/* Other holders, by PID and descriptor; if FDMAP_ENDS. Unowned: see enum fdmap_unowned. */
+	const struct fdmap_end *ends;
 	uint32_t nends;
 	uint32_t pty;                  /* pty master: its slave's number; if `has_pty` */
 	bool has_pty;
 	const char *server;            /* "server:/export" of a file on NFS, or NULL */
 	const char *exempt;            /* why it was not asked: "(-e /mnt)"; or NULL */
 	bool inet_skipped;             /* a socket of no table that was read (lsof -X) */
+	uint8_t unowned;               /* enum fdmap_unowned */
+	bool unseen;                   /* ... and there are processes that may not be read */
+	uint32_t netns;                /* sockets: number of their namespace, if FDMAP_NETNS */
+	const struct fdmap_sock *listener; /* unowned: whose it will be, or NULL */
+	const struct fdmap_detail *details; /* if FDMAP_MORE */
+	uint32_t ndetails;
 };
 
 struct fdmap_process {
@@ -204,6 +302,13 @@ struct fdmap_process {
 	const char *comm;  /* the process' command name, as the kernel has it */
 	const char *task;  /* the thread's command name, or NULL */
 	const char *context; /* the security context; if FDMAP_CONTEXT */
+	/* If FDMAP_CGROUP; each NULL where there is none. */
+	const char *runtime;   /* "docker", "podman", "containerd", "crio", "lxc", "nspawn", "kubernetes" */
+	const char *container; /* its id, whole */
+	const char *container_name; /* if FDMAP_CONTAINER, and a file of the runtime's tells it */
+	const char *pod;       /* UID of the Kubernetes pod */
+	const char *unit;      /* of systemd: "ssh.service" */
+	bool nobody;           /* no process: its rows are sockets that nobody holds */
 	const struct fdmap_file *files; /* selected rows, in lsof's order */
 	uint32_t nfiles;
 };
@@ -241,6 +346,7 @@ enum fdmap_name_how {
 	FDMAP_NAME_NOTES = 1u << 2,  /* (readlink: Permission denied) */
 	FDMAP_NAME_INFO = 1u << 3,   /* TCP info is on though none of it may be printed: -Tf */
 	FDMAP_NAME_ENDS = 1u << 4,   /* the other ends: 12,cat,0r */
+	FDMAP_NAME_NETNS = 1u << 5,  /* [netns NAME] of a socket in another one; why it is unowned */
 };
 /* Commands in the notes on other ends are cut to so many columns (0: whole). */
 #define FDMAP_NAME_COMM(width) ((unsigned)(width) << 8)
@@ -269,6 +375,9 @@ void fdmap_close(struct fdmap *m);
 /* How often the door to the observed system was used since fdmap_open. */
 struct fdmap_counts {
 	uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos, paths, tables;
+	uint64_t bytes; /* of socket tables, text or messages */
+	uint64_t diags; /* questions to sock_diag */
+	uint64_t entered; /* network namespaces that were entered */
 	uint64_t names; /* directories listed that are not of the observed system: +d, +D */
 };
 void fdmap_counts(const struct fdmap *m, struct fdmap_counts *counts);
@@ -365,6 +474,22 @@ enum fdmap_ends_mode {
 };
 void fdmap_query_ends(struct fdmap_query *q, enum fdmap_ends_mode mode);
 
+/*
+ * Where terms on sockets select: "self" (the default), "all", a PID, a name below
+ * /run/netns, a path of a namespace, or its inode ("net:[N]", too); a number is a PID
+ * first. Several calls add up. -EINVAL and err: "no network namespace: X".
+ */
+int fdmap_query_netns(struct fdmap_query *q, struct fdmap *m, const char *spec,
+		      struct fdmap_error *err);
+enum fdmap_source {
+	FDMAP_SOURCE_AUTO, /* whichever says it in fewer bytes */
+	FDMAP_SOURCE_TEXT, /* /proc/net */
+	FDMAP_SOURCE_DIAG, /* sock_diag, where the kernel has it; else the text */
+};
+void fdmap_query_source(struct fdmap_query *q, enum fdmap_source source);
+/* Sockets that nobody holds are rows, too, of a last process that is `nobody`. */
+void fdmap_query_unowned(struct fdmap_query *q, bool unowned);
+
 enum fdmap_tasks {
 	FDMAP_TASKS_DEFAULT, /* listed only when nothing is selected */
 	FDMAP_TASKS_SELECT,  /* -K: threads are a selection */
@@ -418,7 +543,10 @@ const struct fdmap_term *fdmap_query_terms(const struct fdmap_query *q, size_t *
 int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **s);
 void fdmap_snapshot_free(struct fdmap_snapshot *s);
 
-/* Processes with at least one selected row, by PID, then TID. */
+/*
+ * Processes with at least one selected row, by PID, then TID. Sockets that nobody holds
+ * are those of a last one, which is `nobody`.
+ */
 const struct fdmap_process *fdmap_processes(const struct fdmap_snapshot *s, size_t *n);
 /* Was this term found? (A process that was rejected early is not examined.) */
 bool fdmap_hit(const struct fdmap_snapshot *s, size_t term);
@@ -429,6 +557,15 @@ bool fdmap_hit(const struct fdmap_snapshot *s, size_t term);
  */
 int fdmap_tree_missing(struct fdmap *m, const struct fdmap_query *q, const struct fdmap_snapshot *s,
 		       size_t term, int (*each)(void *arg, const char *path), void *arg);
+
+/* The network namespaces that were looked into; the number is that of sock->netns. */
+const struct fdmap_netns *fdmap_namespaces(const struct fdmap_snapshot *s, size_t *n);
+/* How many other network namespaces there are, as far as processes and mounts tell. Or -errno. */
+int fdmap_other_namespaces(struct fdmap *m);
+/* True when the query has terms on sockets that only --netns could widen. */
+bool fdmap_query_is_local(const struct fdmap_query *q);
+/* Why nobody holds it, in words: "time-wait"; a row of a `nobody`. Like snprintf. */
+size_t fdmap_reason(const struct fdmap_row *row, char *buf, size_t len);
 
 /* Sources that could not be read, and why. */
 struct fdmap_problem {

@@ -7,7 +7,6 @@
 #include "kind/kind.h"
 
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 static bool socket_claims(const struct fdlink *link, const struct fdmap_stat *st)
@@ -30,16 +29,10 @@ static const struct family *family_of(const struct fdmap_file *file)
 	return families[file->sock->table];
 }
 
-/* Ping sockets of IPv6 are in a table that lsof does not read. */
-static bool has_face(const struct fdmap_sock *sock)
-{
-	return sock->table != FDMAP_ICMP || sock->family != AF_INET6;
-}
-
 static void socket_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	const struct family *family = family_of(file);
-	bool face = family && has_face(file->sock);
+	bool face = family && family_has_face(file->sock);
 
 	if (face) {
 		*look = (struct fdmap_look){ .ino = file->sock->ino };
@@ -60,7 +53,7 @@ static void socket_describe(const struct fdmap_file *file, const struct namer *n
 {
 	const struct family *family = family_of(file);
 
-	if (family) {
+	if (family && family->describe) {
 		family->describe(file->sock, namer, how, out);
 	} else if (file->inet_skipped) {
 		buf_puts(out, "can't identify protocol (-X specified)");

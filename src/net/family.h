@@ -32,14 +32,57 @@ struct socktext {
 		     struct fdmap_sock *sock);
 };
 
+/*
+ * What the kernel itself may leave out. Only where nothing else can be selected or
+ * is found: ports of either end, states as 1 << TCP_*.
+ */
+struct sockports {
+	uint16_t lo, hi;
+};
+struct sockfilter {
+	uint32_t states[FDMAP_SOCK_TABLES]; /* ~0u: any */
+	const struct sockports *ports;      /* any of these; nports 0: any port */
+	size_t nports;
+};
+
+/* What an answer is to hold: each costs bytes, so that more is told only if it is asked for. */
+struct sockwish {
+	const struct sockfilter *filter; /* NULL: all sockets */
+	bool peers; /* unix: mate and pending */
+	bool whole; /* unix: queues, user and file as well */
+};
+
+/*
+ * One question to sock_diag. ask appends what stands behind the netlink header,
+ * attributes included. parse gets what stands behind the header of one answer:
+ * 0 and a socket (which may have no inode), -EINVAL: it is none; -ENOMEM.
+ */
+struct sockdiag {
+	uint8_t family; /* AF_INET6; the text of the same family tells the same */
+	uint16_t proto; /* IPPROTO_TCP; 0 */
+	enum fdmap_sock_table table;
+	void (*ask)(const struct sockdiag *d, const struct sockwish *wish, struct buf *req);
+	int (*parse)(const struct sockdiag *d, struct span msg, struct arena *arena,
+		     struct fdmap_sock *sock);
+};
+
 struct family {
 	const char *name;                /* "tcp" */
 	enum fdmap_sock_table table;
 	const char *const *protonames;   /* system.sockprotoname: "TCP", "TCPv6", NULL */
-	const struct socktext *texts;    /* ends with .file == NULL */
-	/* type, device, node and flags of an fdmap_look; offset is set already */
+	const struct socktext *texts;    /* ends with .file == NULL; NULL: none */
+	const struct sockdiag *diags;    /* ends with .ask == NULL; NULL: none */
+	/*
+	 * lsof knows none of them, or not this one: TYPE is "sock", the inode is that of
+	 * sockfs. NULL: it knows them all.
+	 */
+	bool (*faceless)(const struct fdmap_sock *sock);
+	/* type, device, node and flags of an fdmap_look; offset is set already. NULL: faceless */
 	void (*look)(const struct fdmap_sock *sock, struct fdmap_look *look);
-	/* NAME, how: enum fdmap_name_how; without notes, and without: */
+	/*
+	 * NAME, how: enum fdmap_name_how; without notes, and without info. NULL: it is that
+	 * of a socket in no table.
+	 */
 	void (*describe)(const struct fdmap_sock *sock, const struct namer *namer, unsigned how,
 			 struct buf *out);
 	/* The last part of a NAME that began at `from`: state and queues. NULL: has none. */
@@ -48,13 +91,24 @@ struct family {
 };
 
 #define FAMILY_BIT(table) (1u << (table))
-#define FAMILY_ALL ((1u << FDMAP_SOCK_TABLES) - 1)
+/* Those that lsof knows, and a text tells of. */
+#define FAMILY_ALL ((1u << FDMAP_MPTCP) - 1)
+/* Those that are asked for only where a socket says that it is one. */
+#define FAMILY_RARE (((1u << FDMAP_SOCK_TABLES) - 1) & ~FAMILY_ALL)
+/* Those that sock_diag tells in fewer bytes than the text. */
+#define FAMILY_DIAG (FAMILY_INET | FAMILY_BIT(FDMAP_UNIX))
 /* With the others: raw sockets, but not those of IPv6 (lsof -X). */
 #define FAMILY_NO_RAW6 (1u << 31)
 /* What lsof calls Internet files. */
 #define FAMILY_INET (FAMILY_BIT(FDMAP_TCP) | FAMILY_BIT(FDMAP_UDP) | FAMILY_BIT(FDMAP_UDPLITE))
 
 extern const struct family *const families[FDMAP_SOCK_TABLES];
+
+/* A hook `faceless` of families that lsof does not know: true. */
+bool family_faceless(const struct fdmap_sock *sock);
+
+/* Does lsof show such a socket as one of its family? */
+bool family_has_face(const struct fdmap_sock *sock);
 
 /* The families that answer a system.sockprotoname, as bits; 0: none of ours. */
 uint32_t family_of_protoname(const char *name);

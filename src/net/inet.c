@@ -24,6 +24,7 @@
 #include "base/names.h"
 #include "net/addr.h"
 #include "net/family.h"
+#include "net/inetdiag.h"
 #include "net/row.h"
 
 /*
@@ -315,15 +316,28 @@ static const struct socktext udplite_texts[] = {
 	{ 0 },
 };
 
+static const struct sockdiag tcp_diags[] = {
+	{ AF_INET, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET6, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse },
+	{ 0 },
+};
+
 const struct family tcp_family = {
 	.name = "tcp",
 	.table = FDMAP_TCP,
 	.protonames = (const char *const[]){ "TCP", "TCPv6", NULL },
 	.texts = tcp_texts,
+	.diags = tcp_diags,
 	.look = tcp_look,
 	.describe = tcp_describe,
 	.info = tcp_info,
 	.state = tcp_state,
+};
+
+static const struct sockdiag udp_diags[] = {
+	{ AF_INET, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET6, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse },
+	{ 0 },
 };
 
 const struct family udp_family = {
@@ -331,10 +345,17 @@ const struct family udp_family = {
 	.table = FDMAP_UDP,
 	.protonames = (const char *const[]){ "UDP", "UDPv6", NULL },
 	.texts = udp_texts,
+	.diags = udp_diags,
 	.look = udp_look,
 	.describe = udp_describe,
 	.info = udp_info,
 	.state = udp_state,
+};
+
+static const struct sockdiag udplite_diags[] = {
+	{ AF_INET, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse },
+	{ AF_INET6, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse },
+	{ 0 },
 };
 
 const struct family udplite_family = {
@@ -342,6 +363,7 @@ const struct family udplite_family = {
 	.table = FDMAP_UDPLITE,
 	.protonames = (const char *const[]){ "UDP-Lite", "UDPLITEv6", NULL },
 	.texts = udplite_texts,
+	.diags = udplite_diags,
 	.look = udplite_look,
 	.describe = udplite_describe,
 	.info = udplite_info,

@@ -10,11 +10,14 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/packet_diag.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/names.h"
 #include "net/family.h"
+#include "net/msg.h"
 #include "net/row.h"
 
 static int packet_parse(struct span line, const struct socktext *text, struct arena *arena,
@@ -37,6 +40,52 @@ static int packet_parse(struct span line, const struct socktext *text, struct ar
 	sock->proto = (uint16_t)proto;
 	sock->ifindex = (uint32_t)iface;
 	sock->rq = (uint32_t)rmem;
+	return 0;
+}
+
+static void packet_ask(const struct sockdiag *d, const struct sockwish *wish, struct buf *req)
+{
+	const struct packet_diag_req head = {
+		.sdiag_family = d->family,
+		.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO,
+	};
+
+	(void)wish;
+	buf_put(req, &head, sizeof(head));
+}
+
+/* Filled by sk_diag_fill() in net/packet/diag.c; the user comes with the info. */
+static int packet_parse_msg(const struct sockdiag *d, struct span msg, struct arena *arena,
+			    struct fdmap_sock *sock)
+{
+	struct packet_diag_msg m;
+	struct packet_diag_info info;
+	struct span attrs, value;
+	uint32_t uid;
+
+	(void)arena;
+	if (!msg_head(msg, &m, sizeof(m), &attrs) || m.pdiag_family != d->family)
+		return -EINVAL;
+	*sock = (struct fdmap_sock){
+		.ino = m.pdiag_ino,
+		.table = FDMAP_PACKET,
+		.family = m.pdiag_family,
+		.type = m.pdiag_type,
+		.proto = m.pdiag_num,
+		.cookie = msg_cookie(m.pdiag_cookie),
+		.told = FDMAP_TOLD_COOKIE,
+	};
+	if (msg_attr(attrs, PACKET_DIAG_INFO, sizeof(info), &value)) {
+		memcpy(&info, value.p, sizeof(info));
+		sock->ifindex = info.pdi_index;
+	}
+	/* The first word is SK_MEMINFO_RMEM_ALLOC. */
+	if (!msg_u32(attrs, PACKET_DIAG_MEMINFO, &sock->rq))
+		sock->rq = 0;
+	if (msg_u32(attrs, PACKET_DIAG_UID, &uid)) {
+		sock->uid = uid;
+		sock->told |= FDMAP_TOLD_UID;
+	}
 	return 0;
 }
 
@@ -104,11 +153,17 @@ static const struct socktext packet_texts[] = {
 	{ 0 },
 };
 
+static const struct sockdiag packet_diags[] = {
+	{ AF_PACKET, 0, FDMAP_PACKET, packet_ask, packet_parse_msg },
+	{ 0 },
+};
+
 const struct family packet_family = {
 	.name = "packet",
 	.table = FDMAP_PACKET,
 	.protonames = (const char *const[]){ "PACKET", NULL },
 	.texts = packet_texts,
+	.diags = packet_diags,
 	.look = packet_look,
 	.describe = packet_describe,
 };

@@ -17,6 +17,7 @@
 #include "net/addr.h"
 #include "net/family.h"
 #include "net/inet.h"
+#include "net/inetdiag.h"
 
 static int raw_parse(struct span line, const struct socktext *text, struct arena *arena,
 		     struct fdmap_sock *sock)
@@ -65,6 +66,12 @@ static void raw_describe(const struct fdmap_sock *sock, const struct namer *name
 	buf_printf(out, " st=%02X", (unsigned)sock->state);
 }
 
+/* lsof does not read net/icmp6. */
+static bool icmp_faceless(const struct fdmap_sock *sock)
+{
+	return sock->family == AF_INET6;
+}
+
 static void icmp_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
 	(void)snprintf(look->type, sizeof(look->type), "%s", inet_by_version(sock, "icmp", "sock"));
@@ -96,11 +103,19 @@ static const struct socktext icmp_texts[] = {
 	{ 0 },
 };
 
+/* Of raw sockets nothing but the family is asked: the protocol is each socket's own. */
+static const struct sockdiag raw_diags[] = {
+	{ AF_INET, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse },
+	{ AF_INET6, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse },
+	{ 0 },
+};
+
 const struct family raw_family = {
 	.name = "raw",
 	.table = FDMAP_RAW,
 	.protonames = (const char *const[]){ "RAW", "RAWv6", NULL },
 	.texts = raw_texts,
+	.diags = raw_diags,
 	.look = raw_look,
 	.describe = raw_describe,
 };
@@ -110,6 +125,7 @@ const struct family icmp_family = {
 	.table = FDMAP_ICMP,
 	.protonames = (const char *const[]){ "PING", "PINGv6", NULL },
 	.texts = icmp_texts,
+	.faceless = icmp_faceless,
 	.look = icmp_look,
 	.describe = icmp_describe,
 };

@@ -17,11 +17,26 @@ struct socktab_problem {
 	int error;
 };
 
+/* Sockets in pieces that never move: a pointer to one holds while others are added. */
+#define SOCKLIST_PIECE 512
+struct socklist {
+	struct fdmap_sock **piece;
+	size_t npieces, n;
+};
+static inline struct fdmap_sock *socklist_at(const struct socklist *l, size_t i)
+{
+	return &l->piece[i / SOCKLIST_PIECE][i % SOCKLIST_PIECE];
+}
+
 struct socktab {
 	struct arena arena;     /* texts of the sockets */
-	struct fdmap_sock *v;
-	size_t n, cap;
+	struct socklist socks;
 	struct hash by_ino;
+	struct hash by_cookie;  /* of unheld, where cookies were told */
+	struct socklist unheld; /* TIME_WAIT, SYN_RECV, orphans: they have no inode */
+	uint32_t torn;          /* FAMILY_BIT of tables that were told in pieces: rows may be left out */
+	uint32_t *mated;        /* namespaces whose UNIX sockets were told with their peers */
+	size_t nmated;
 	struct socktab_problem problems[2 * FDMAP_SOCK_TABLES + 4];
 	size_t nproblems;
 };
@@ -29,17 +44,35 @@ struct socktab {
 void socktab_init(struct socktab *t);
 void socktab_fini(struct socktab *t);
 
+/* Where sockets are read, and how. */
+struct socksource {
+	struct root *root;
+	const struct root_dir *dir; /* a process of that namespace; NULL: the calling thread's own */
+	bool entered;      /* the calling thread is in that namespace, and not in the program's */
+	uint32_t netns;    /* what the sockets get */
+	uint32_t diag;     /* FAMILY_BIT of those that sock_diag is asked for first */
+	const struct sockfilter *filter; /* of sock_diag; NULL: all */
+	bool unheld;       /* also those without an inode, into t->unheld */
+	bool peers, whole; /* struct sockwish */
+	bool files;        /* which files are names of UNIX sockets, where the text is read, too */
+};
+
+/* Can sock_diag tell of that namespace? Not where it would tell of another. */
+bool socksource_asks(const struct socksource *from);
+
 /*
- * Reads the tables of the families (FAMILY_BIT) through `dir`, a process'
- * directory, or self's when NULL. A table the kernel has not (ENOENT) is none;
- * one that can't be read becomes a problem. Only -ENOMEM is an error. Sockets
- * without an inode (TIME_WAIT, SYN_RECV) are left out: nobody holds them.
+ * Reads the tables of the families (FAMILY_BIT). A family that sock_diag does not
+ * tell of is read as text; a table the kernel has not is none; one that can't be
+ * read becomes a problem. Only running out of memory or descriptors is an error.
+ * A socket that is in the table already stays as it is.
  */
-MUST_CHECK int socktab_load(struct socktab *t, struct root *root, const struct root_dir *dir,
-			    uint32_t families);
+MUST_CHECK int socktab_load(struct socktab *t, const struct socksource *from, uint32_t families);
 
 /* The first line of a file is its header; a last line that was cut is dropped. */
 MUST_CHECK int socktab_parse(struct socktab *t, const struct socktext *text, struct span file);
+
+/* Were the UNIX sockets of that namespace told with mate and pending? */
+bool socktab_is_mated(const struct socktab *t, uint32_t netns);
 
 const struct fdmap_sock *socktab_find(const struct socktab *t, uint64_t ino);
 

@@ -2,7 +2,6 @@
 /*
  * Peers of UNIX sockets.
  *
- *	30 00 00 00 14 00 02 00 01 00 00 00 8d 1b 00 00	length, type, flags, seq, port
  *	01 01 01 00 87 c4 b0 00 04 10 00 00 00 00 00 00	family type state, inode, cookie
  *	08 00 02 00 88 c4 b0 00				UNIX_DIAG_PEER: its inode
  *	05 00 06 00 00 00 00 00				UNIX_DIAG_SHUTDOWN
@@ -17,73 +16,50 @@
 #include "net/unixdiag.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/sysmacros.h>
 
+#include "net/msg.h"
 #include "os/diag.h"
 
 /* A machine that is so busy that it tells nothing whole is believed as it is. */
 #define MAX_TRIES 4
 
-static void parse_socket(const struct nlmsghdr *head, unixdiag_each *each, void *arg)
+bool unixdiag_file(struct span attrs, uint64_t *dev, uint64_t *ino)
 {
-	const struct unix_diag_msg *msg = mnl_nlmsg_get_payload(head);
-	const struct nlattr *attr, *first = (const void *)(msg + 1);
-	struct unixdiag sock = { 0 };
+	struct unix_diag_vfs file;
+	struct span value;
+
+	if (!msg_attr(attrs, UNIX_DIAG_VFS, sizeof(file), &value))
+		return false;
+	memcpy(&file, value.p, sizeof(file));
+	/* The kernel's own dev_t: 12 bits and 20. */
+	*dev = makedev(file.udiag_vfs_dev >> 20, file.udiag_vfs_dev & 0xfffff);
+	*ino = file.udiag_vfs_ino;
+	return true;
+}
+
+bool unixdiag_parse(struct span msg, struct unixdiag *sock)
+{
+	struct unix_diag_msg head;
+	struct span attrs, pending;
 	uint32_t peer;
 
-	if (mnl_nlmsg_get_payload_len(head) < sizeof(*msg) || msg->udiag_family != AF_UNIX)
-		return;
-	sock.ino = msg->udiag_ino;
-	mnl_attr_for_each_payload(first, mnl_nlmsg_get_payload_len(head) - sizeof(*msg)) {
-		size_t n = mnl_attr_get_payload_len(attr);
-
-		if (mnl_attr_get_type(attr) == UNIX_DIAG_PEER && n >= sizeof(peer)) {
-			memcpy(&peer, mnl_attr_get_payload(attr), sizeof(peer));
-			sock.peer = peer;
-		} else if (mnl_attr_get_type(attr) == UNIX_DIAG_ICONS) {
-			sock.pending = mnl_attr_get_payload(attr);
-			sock.npending = n / sizeof(uint32_t);
-		}
+	if (!msg_head(msg, &head, sizeof(head), &attrs) || head.udiag_family != AF_UNIX ||
+	    !head.udiag_ino)
+		return false;
+	*sock = (struct unixdiag){ .ino = head.udiag_ino };
+	if (msg_u32(attrs, UNIX_DIAG_PEER, &peer))
+		sock->peer = peer;
+	if (msg_attr(attrs, UNIX_DIAG_ICONS, sizeof(peer), &pending)) {
+		sock->pending = pending.p;
+		sock->npending = pending.n / sizeof(peer);
 	}
-	if (sock.ino)
-		each(arg, &sock);
-}
-
-static int told_error(const struct nlmsghdr *head)
-{
-	const struct nlmsgerr *err = mnl_nlmsg_get_payload(head);
-
-	if (mnl_nlmsg_get_payload_len(head) < sizeof(*err) || err->error >= 0)
-		return -EPROTO;
-	return err->error < -4095 ? -EPROTO : err->error;
-}
-
-int unixdiag_parse(const void *buf, size_t n, unixdiag_each *each, void *arg)
-{
-	const char *at = buf;
-
-	/* mnl_nlmsg_ok believes lengths above INT_MAX. */
-	for (size_t len; n >= MNL_NLMSG_HDRLEN; at += len, n -= len) {
-		const struct nlmsghdr *head = (const void *)at;
-
-		if (head->nlmsg_len < MNL_NLMSG_HDRLEN || head->nlmsg_len > n)
-			break;
-		len = MNL_ALIGN((size_t)head->nlmsg_len);
-		len = len < n ? len : n;
-		if (head->nlmsg_flags & NLM_F_DUMP_INTR)
-			return -EINTR;
-		if (head->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (head->nlmsg_type == NLMSG_ERROR)
-			return told_error(head);
-		if (head->nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			parse_socket(head, each, arg);
-	}
-	return 0;
+	(void)unixdiag_file(attrs, &sock->file_dev, &sock->file_ino);
+	return true;
 }
 
 static bool take_inode(struct cursor *c, uint32_t *ino)
@@ -114,18 +90,21 @@ void unixdiag_parse_text(struct span text, unixdiag_each *each, void *arg)
 }
 
 /* Of another family, another namespace, or come since: not ours. */
-static struct fdmap_sock *find_unix(struct socktab *t, uint64_t ino)
+static struct fdmap_sock *find_unix(struct socktab *t, uint32_t netns, uint64_t ino)
 {
+	struct fdmap_sock *sock;
 	uint32_t i;
 
-	if (!ino || !hash_find(&t->by_ino, ino, &i) || t->v[i].table != FDMAP_UNIX)
+	if (!ino || !hash_find(&t->by_ino, ino, &i))
 		return NULL;
-	return &t->v[i];
+	sock = socklist_at(&t->socks, i);
+	return sock->table == FDMAP_UNIX && sock->netns == netns ? sock : NULL;
 }
 
-void unixdiag_join(struct socktab *t, const struct unixdiag *told)
+static void join_peer(struct socktab *t, uint32_t netns, const struct unixdiag *told)
 {
-	struct fdmap_sock *sock = find_unix(t, told->ino), *peer = find_unix(t, told->peer);
+	struct fdmap_sock *sock = find_unix(t, netns, told->ino);
+	struct fdmap_sock *peer = find_unix(t, netns, told->peer);
 	uint32_t ino;
 
 	if (sock && peer) {
@@ -136,53 +115,147 @@ void unixdiag_join(struct socktab *t, const struct unixdiag *told)
 	}
 	for (size_t i = 0; sock && !sock->peer && i < told->npending; i++) {
 		memcpy(&ino, (const char *)told->pending + i * sizeof(ino), sizeof(ino));
-		if (find_unix(t, ino))
+		if (find_unix(t, netns, ino))
 			sock->peer = ino;
 	}
 }
 
+void unixdiag_join(struct socktab *t, uint32_t netns, const struct unixdiag *told)
+{
+	struct fdmap_sock *sock = find_unix(t, netns, told->ino);
+
+	if (sock)
+		sock->mate = told->peer;
+	if (sock && told->file_ino) {
+		sock->file_dev = told->file_dev;
+		sock->file_ino = told->file_ino;
+		sock->told |= FDMAP_TOLD_FILE;
+	}
+	if (sock && told->npending) {
+		sock->pending = arena_memdup(&t->arena, told->pending,
+					     told->npending * sizeof(*sock->pending));
+		sock->npending = sock->pending ? (uint32_t)told->npending : 0;
+	}
+	join_peer(t, netns, told);
+}
+
+struct joined {
+	struct socktab *t;
+	uint32_t netns;
+};
+
 static void join_each(void *arg, const struct unixdiag *sock)
 {
-	unixdiag_join(arg, sock);
+	const struct joined *j = arg;
+
+	unixdiag_join(j->t, j->netns, sock);
 }
 
-static int answer_each(void *arg, const void *buf, size_t n)
+static int answer_each(void *arg, const void *msg, size_t n)
 {
-	return unixdiag_parse(buf, n, join_each, arg);
+	struct unixdiag sock;
+
+	if (unixdiag_parse((struct span){ msg, n }, &sock))
+		join_each(arg, &sock);
+	return 0;
 }
 
-static void forget(struct socktab *t)
+static void forget(struct socktab *t, uint32_t netns)
 {
-	for (size_t i = 0; i < t->n; i++)
-		t->v[i].peer = 0;
+	for (size_t i = 0; i < t->socks.n; i++) {
+		struct fdmap_sock *sock = socklist_at(&t->socks, i);
+
+		if (sock->netns == netns && sock->table == FDMAP_UNIX) {
+			sock->peer = sock->mate = 0;
+			sock->npending = 0;
+		}
+	}
 }
 
-static void load_text(struct socktab *t, struct root *root)
+static int load_text(struct joined *j, const struct socksource *from)
 {
 	struct buf name, text;
+	int r = -ENOMEM;
 
 	buf_init(&name);
 	buf_init(&text);
-	buf_printf(&name, "%s/diag/unix", root->self);
-	if (!name.failed && root_read(root, NULL, buf_str(&name), &text) == 0)
-		unixdiag_parse_text((struct span){ buf_str(&text), text.n }, join_each, t);
+	if (!from->dir)
+		buf_printf(&name, "%s/", from->root->self);
+	buf_puts(&name, "diag/unix");
+	if (!name.failed)
+		r = root_read(from->root, from->dir, buf_str(&name), &text);
+	if (r == 0)
+		unixdiag_parse_text((struct span){ buf_str(&text), text.n }, join_each, j);
 	buf_fini(&name);
 	buf_fini(&text);
+	return r;
 }
 
-void unixdiag_load(struct socktab *t, struct root *root)
+/* The table has been told all this, but for what one socket says of another. */
+static void join_told(const struct joined *j)
 {
-	const uint32_t show = UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
+	for (size_t i = 0; i < j->t->socks.n; i++) {
+		struct fdmap_sock *sock = socklist_at(&j->t->socks, i);
+
+		if (sock->table == FDMAP_UNIX && sock->netns == j->netns)
+			join_peer(j->t, j->netns,
+				  &(struct unixdiag){ .ino = sock->ino, .peer = sock->mate,
+						      .pending = sock->pending,
+						      .npending = sock->npending });
+	}
+}
+
+/*
+ * Who waits to be accepted is asked for apart, of listeners only: the kernel ends an answer,
+ * as if that were all, at the first socket that has too many of these for a message. The
+ * first answer it makes small; what comes after may be as long as what we have room for.
+ */
+static int ask(struct joined *j, const struct socksource *from, bool mated)
+{
+	const uint32_t listeners = 1u << TCP_LISTEN;
+	const struct unix_diag_req first = {
+		.sdiag_family = AF_UNIX,
+		.udiag_states = mated ? listeners : UINT32_MAX,
+		.udiag_show = mated ? 0
+				    : UDIAG_SHOW_PEER |
+					      (from->files ? (uint32_t)UDIAG_SHOW_VFS : 0),
+	};
+	const struct unix_diag_req second = {
+		.sdiag_family = AF_UNIX,
+		.udiag_states = listeners,
+		.udiag_show = UDIAG_SHOW_ICONS,
+	};
+	struct diag diag;
 	int r = -EINTR;
 
-	atomic_fetch_add_explicit(&root->counts.tables, 1, memory_order_relaxed);
-	/* Another procfs shows other sockets than those we could ask about. */
-	if (!root->live) {
-		load_text(t, root);
-		return;
-	}
+	diag_init(&diag);
 	for (int i = 0; i < MAX_TRIES && r == -EINTR; i++) {
-		forget(t);
-		r = diag_unix(show, answer_each, t);
+		if (!mated)
+			forget(j->t, j->netns);
+		r = root_diag(from->root, &diag, &first, sizeof(first), answer_each, j);
 	}
+	r = r == 0 ? -EINTR : r;
+	for (int i = 0; i < MAX_TRIES && r == -EINTR; i++)
+		r = root_diag(from->root, &diag, &second, sizeof(second), answer_each, j);
+	diag_fini(&diag);
+	return r;
+}
+
+int unixdiag_load(struct socktab *t, const struct socksource *from)
+{
+	struct joined j = { t, from->netns };
+	bool mated = socktab_is_mated(t, from->netns);
+	int r = 0;
+
+	atomic_fetch_add_explicit(&from->root->counts.tables, 1, memory_order_relaxed);
+	/* Another procfs shows other sockets than those we could ask about. */
+	if (!from->root->live)
+		r = load_text(&j, from);
+	else if (socksource_asks(from))
+		r = ask(&j, from, mated);
+	if (mated)
+		join_told(&j);
+	if (arena_failed(&t->arena))
+		return -ENOMEM;
+	return root_exhausted(r) ? r : 0;
 }

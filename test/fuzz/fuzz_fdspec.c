@@ -22,7 +22,7 @@ static void fd_item(struct span item)
 		abort();
 	if (f.what == FDSPEC_RANGE && (f.lo > f.hi || f.hi > INT32_MAX))
 		abort();
-	if (f.what == FDSPEC_SLOT && (f.slot > FDMAP_FD_CWD || f.slot < FDMAP_FD_NOFD))
+	if (f.what == FDSPEC_SLOT && (f.slot > FDMAP_FD_CWD || f.slot < FDMAP_FD_URING))
 		abort();
 }
 

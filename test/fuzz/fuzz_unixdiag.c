@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/diag.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct seen {
@@ -26,7 +28,16 @@ static void look(void *arg, const struct unixdiag *sock)
 		sum += ino;
 	}
 	s->n += 1 + (sum == 77);
-	unixdiag_join(s->t, sock);
+	unixdiag_join(s->t, 0, sock);
+}
+
+static int answer(void *arg, const void *msg, size_t n)
+{
+	struct unixdiag sock;
+
+	if (unixdiag_parse((struct span){ msg, n }, &sock))
+		look(arg, &sock);
+	return 0;
 }
 
 #define ROW(ino) "0000000030e2d501: 00000002 00000000 00000000 0001 03 " #ino "\n"
@@ -48,12 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (socktab_parse(&t, families[FDMAP_UNIX]->texts,
 			  (struct span){ rows, sizeof(rows) - 1 }) < 0)
 		abort();
-	r = unixdiag_parse(copy, size, look, &seen);
+	r = diag_parse(&(struct diag_answer){ .seq = 1 }, copy, size, answer, &seen);
 	if (r > 1 || r < -4095 || (size < 16 && (r || seen.n)))
 		abort();
 	unixdiag_parse_text((struct span){ copy, size }, look, &seen);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.v[i].peer && !socktab_find(&t, t.v[i].peer))
+	for (size_t i = 0; i < t.socks.n; i++)
+		if (socklist_at(&t.socks, i)->peer && !socktab_find(&t, socklist_at(&t.socks, i)->peer))
 			abort();
 	socktab_fini(&t);
 	free(copy);

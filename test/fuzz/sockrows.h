@@ -16,6 +16,11 @@ static inline void sockrows_describe(const struct fdmap_sock *sock)
 	const struct family *family = families[sock->table];
 	struct fdmap_look look = { .has = FDMAP_HAS_OFFSET };
 
+	if (!family->look) {
+		if (family_has_face(sock) || family->describe || family->info)
+			abort();
+		return;
+	}
 	family->look(sock, &look);
 	if (!look.type[0] || !memchr(look.type, 0, sizeof(look.type)) ||
 	    !memchr(look.device, 0, sizeof(look.device)) ||
@@ -40,8 +45,8 @@ static inline void sockrows_describe(const struct fdmap_sock *sock)
 
 static inline void sockrows_check(const struct socktab *t, const struct socktext *text)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		const struct fdmap_sock *sock = &t->v[i];
+	for (size_t i = 0; i < t->socks.n; i++) {
+		const struct fdmap_sock *sock = socklist_at(&t->socks, i);
 
 		if (!sock->ino || socktab_find(t, sock->ino) != sock)
 			abort();

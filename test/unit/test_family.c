@@ -3,6 +3,7 @@
 #include "net/family.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "test/lib/unit.h"
 
@@ -14,11 +15,19 @@ START_TEST(test_rows_are_whole)
 		ck_assert_ptr_nonnull(f);
 		ck_assert_uint_eq(f->table, i);
 		ck_assert_ptr_nonnull(f->name);
-		ck_assert_ptr_nonnull(f->look);
-		ck_assert_ptr_nonnull(f->describe);
 		ck_assert_ptr_nonnull(f->protonames[0]);
-		ck_assert_ptr_nonnull(f->texts[0].file);
-		for (const struct socktext *t = f->texts; t->file; t++) {
+		ck_assert(f->texts || f->diags);
+		/* What lsof knows has a face; a text tells of it, and it is not rare. */
+		ck_assert_int_eq(!f->look, !f->describe);
+		ck_assert_int_eq(!f->look, !f->texts);
+		ck_assert_int_eq(!f->look, (FAMILY_RARE & FAMILY_BIT(i)) != 0);
+		ck_assert_int_eq(!f->look, !family_has_face(&(struct fdmap_sock){ .table = (uint8_t)i }));
+		for (const struct sockdiag *d = f->diags; d && d->ask; d++) {
+			ck_assert_ptr_nonnull(d->parse);
+			ck_assert_uint_eq(d->table, i);
+			ck_assert_int_ne(d->family, 0);
+		}
+		for (const struct socktext *t = f->texts; t && t->file; t++) {
 			ck_assert_ptr_nonnull(t->parse);
 			ck_assert_int_ne(t->family, 0);
 		}
@@ -34,7 +43,7 @@ START_TEST(test_files)
 	size_t n = 0;
 
 	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++)
-		for (const struct socktext *t = families[i]->texts; t->file; t++) {
+		for (const struct socktext *t = families[i]->texts; t && t->file; t++) {
 			ck_assert_uint_lt(n, ARRAY_LEN(want));
 			ck_assert_str_eq(t->file, want[n++]);
 		}
@@ -55,10 +64,23 @@ START_TEST(test_protonames)
 	ck_assert_uint_eq(family_of_protoname("UNIX"), FAMILY_BIT(FDMAP_UNIX));
 	ck_assert_uint_eq(family_of_protoname("NETLINK"), FAMILY_BIT(FDMAP_NETLINK));
 	ck_assert_uint_eq(family_of_protoname("PACKET"), FAMILY_BIT(FDMAP_PACKET));
-	ck_assert_uint_eq(family_of_protoname("AF_VSOCK"), 0);
-	ck_assert_uint_eq(family_of_protoname("MPTCP"), 0);
+	ck_assert_uint_eq(family_of_protoname("AF_VSOCK"), FAMILY_BIT(FDMAP_VSOCK));
+	ck_assert_uint_eq(family_of_protoname("MPTCP"), FAMILY_BIT(FDMAP_MPTCP));
+	ck_assert_uint_eq(family_of_protoname("MPTCPv6"), FAMILY_BIT(FDMAP_MPTCP));
+	ck_assert_uint_eq(family_of_protoname("SCTP"), FAMILY_BIT(FDMAP_SCTP));
+	ck_assert_uint_eq(family_of_protoname("XDP"), FAMILY_BIT(FDMAP_XDP));
+	ck_assert_uint_eq(family_of_protoname("TIPC"), FAMILY_BIT(FDMAP_TIPC));
+	ck_assert_uint_eq(family_of_protoname("CAN_RAW"), 0);
 	ck_assert_uint_eq(family_of_protoname("tcp"), 0);
 	ck_assert_uint_eq(family_of_protoname(""), 0);
+}
+END_TEST
+
+START_TEST(test_faces)
+{
+	ck_assert(family_has_face(&(struct fdmap_sock){ .table = FDMAP_ICMP, .family = AF_INET }));
+	ck_assert(!family_has_face(&(struct fdmap_sock){ .table = FDMAP_ICMP, .family = AF_INET6 }));
+	ck_assert(!family_has_face(&(struct fdmap_sock){ .table = FDMAP_SOCK_TABLES }));
 }
 END_TEST
 
@@ -98,5 +120,5 @@ START_TEST(test_state_names_refused)
 }
 END_TEST
 
-UNIT_MAIN("family", test_rows_are_whole, test_files, test_protonames, test_state_numbers,
+UNIT_MAIN("family", test_rows_are_whole, test_files, test_protonames, test_faces, test_state_numbers,
 	  test_state_names_refused)

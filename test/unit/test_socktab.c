@@ -33,8 +33,8 @@ static const struct root_ops fake_ops = { .read = fake_read };
 
 static struct fdmap_sock first_of(const struct socktab *t)
 {
-	ck_assert_uint_eq(t->n, 1);
-	return t->v[0];
+	ck_assert_uint_eq(t->socks.n, 1);
+	return *socklist_at(&t->socks, 0);
 }
 
 static int parse(struct socktab *t, enum fdmap_sock_table table, const char *text)
@@ -56,7 +56,7 @@ START_TEST(test_header_and_cut_line)
 	ck_assert_uint_eq(first_of(&t).ino, 22);
 	ck_assert_ptr_null(socktab_find(&t, 11));
 	ck_assert_ptr_null(socktab_find(&t, 33));
-	ck_assert_ptr_eq(socktab_find(&t, 22), &t.v[0]);
+	ck_assert_ptr_eq(socktab_find(&t, 22), socklist_at(&t.socks, 0));
 	socktab_fini(&t);
 }
 END_TEST
@@ -69,7 +69,7 @@ START_TEST(test_empty)
 	ck_assert_int_eq(parse(&t, FDMAP_TCP, ""), 0);
 	ck_assert_int_eq(parse(&t, FDMAP_TCP, "\n"), 0);
 	ck_assert_int_eq(parse(&t, FDMAP_TCP, INET_HEAD), 0);
-	ck_assert_uint_eq(t.n, 0);
+	ck_assert_uint_eq(t.socks.n, 0);
 	ck_assert_ptr_null(socktab_find(&t, 0));
 	ck_assert_ptr_null(socktab_find(&t, 1));
 	socktab_fini(&t);
@@ -87,7 +87,7 @@ START_TEST(test_bad_line_loses_no_other)
 					 "\n"
 					 "02: 00000002 00000000 00010000 0001 01 22 /tmp/b\n"),
 			 0);
-	ck_assert_uint_eq(t.n, 2);
+	ck_assert_uint_eq(t.socks.n, 2);
 	ck_assert_str_eq(socktab_find(&t, 11)->path, "/tmp/two");
 	ck_assert_str_eq(socktab_find(&t, 22)->path, "/tmp/b");
 	socktab_fini(&t);
@@ -105,7 +105,7 @@ START_TEST(test_inode_zero_and_twice)
 					    "0 3 0 0 0 0 0 2 0 8589934593\n"
 					    "0 4 0 0 0 0 0 2 0 1\n"),
 			 0);
-	ck_assert_uint_eq(t.n, 2);
+	ck_assert_uint_eq(t.socks.n, 2);
 	/* The first one stays; inodes are told apart beyond 32 bits. */
 	ck_assert_uint_eq(socktab_find(&t, UINT64_C(8589934593))->proto, 2);
 	ck_assert_uint_eq(socktab_find(&t, 1)->proto, 4);
@@ -126,7 +126,7 @@ START_TEST(test_many)
 	socktab_init(&t);
 	ck_assert_int_eq(parse(&t, FDMAP_UNIX, buf_str(&text)), 0);
 	buf_fini(&text);
-	ck_assert_uint_eq(t.n, 5000);
+	ck_assert_uint_eq(t.socks.n, 5000);
 	for (unsigned i = 1; i <= 5000; i++) {
 		const struct fdmap_sock *s = socktab_find(&t, i * 7);
 
@@ -151,8 +151,8 @@ START_TEST(test_load_own)
 	struct socktab t;
 
 	socktab_init(&t);
-	ck_assert_int_eq(socktab_load(&t, &root, NULL, FAMILY_ALL), 0);
-	ck_assert_uint_eq(t.n, 1);
+	ck_assert_int_eq(socktab_load(&t, &(struct socksource){ .root = &root }, FAMILY_ALL), 0);
+	ck_assert_uint_eq(t.socks.n, 1);
 	ck_assert_str_eq(socktab_find(&t, 11)->path, "@own");
 	/* What the kernel has not is no problem, what it refuses is one. */
 	ck_assert_uint_eq(t.nproblems, 1);
@@ -170,8 +170,8 @@ START_TEST(test_load_of_a_process)
 	struct socktab t;
 
 	socktab_init(&t);
-	ck_assert_int_eq(socktab_load(&t, &root, &dir, FAMILY_BIT(FDMAP_UNIX)), 0);
-	ck_assert_uint_eq(t.n, 1);
+	ck_assert_int_eq(socktab_load(&t, &(struct socksource){ .root = &root, .dir = &dir }, FAMILY_BIT(FDMAP_UNIX)), 0);
+	ck_assert_uint_eq(t.socks.n, 1);
 	ck_assert_str_eq(socktab_find(&t, 12)->path, "@other");
 	ck_assert_uint_eq(t.nproblems, 0);
 	ck_assert_uint_eq(atomic_load(&root.counts.tables), 1);
@@ -185,9 +185,9 @@ START_TEST(test_load_nothing)
 	struct socktab t;
 
 	socktab_init(&t);
-	ck_assert_int_eq(socktab_load(&t, &root, NULL, 0), 0);
+	ck_assert_int_eq(socktab_load(&t, &(struct socksource){ .root = &root }, 0), 0);
 	ck_assert_uint_eq(atomic_load(&root.counts.tables), 0);
-	ck_assert_uint_eq(t.n, 0);
+	ck_assert_uint_eq(t.socks.n, 0);
 	socktab_fini(&t);
 }
 END_TEST
@@ -207,8 +207,8 @@ START_TEST(test_real_rows_come_first)
 	struct socktab t;
 
 	socktab_init(&t);
-	ck_assert_int_eq(socktab_load(&t, &root, NULL, FAMILY_ALL), 0);
-	ck_assert_uint_eq(t.n, 2);
+	ck_assert_int_eq(socktab_load(&t, &(struct socksource){ .root = &root }, FAMILY_ALL), 0);
+	ck_assert_uint_eq(t.socks.n, 2);
 	ck_assert_uint_eq(socktab_find(&t, 22)->table, FDMAP_NETLINK);
 	socktab_fini(&t);
 }
@@ -224,7 +224,7 @@ START_TEST(test_no_memory)
 	struct socktab t;
 
 	socktab_init(&t);
-	ck_assert_int_eq(socktab_load(&t, &root, NULL, FAMILY_ALL), -ENOMEM);
+	ck_assert_int_eq(socktab_load(&t, &(struct socksource){ .root = &root }, FAMILY_ALL), -ENOMEM);
 	ck_assert_uint_eq(t.nproblems, 0);
 	socktab_fini(&t);
 }

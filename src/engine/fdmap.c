@@ -104,7 +104,8 @@ void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)
 	*c = (struct fdmap_counts){
 		r->counts.dirs,	  r->counts.lists,  r->counts.reads,  r->counts.fdinfos,
 		r->counts.links,  r->counts.stats,  r->counts.lmodes, r->counts.owners,
-		r->counts.protos, r->counts.paths,  r->counts.tables, r->counts.names,
+		r->counts.protos, r->counts.paths,  r->counts.tables, r->counts.bytes,
+		r->counts.diags,  r->counts.entered, r->counts.names,
 	};
 }
 

@@ -8,6 +8,10 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "engine/late.h"
+#include "engine/nsjoin.h"
+#include "engine/nsload.h"
+#include "engine/scan.h"
 #include "net/family.h"
 #include "proc/fdlink.h"
 #include "proc/locks.h"
@@ -44,16 +48,8 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 	return missing ? plan->row_families & (missing | FAMILY_NO_RAW6) : 0;
 }
 
-static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
+static void take_sockets(struct fdmap_snapshot *s)
 {
-	uint32_t missing = families_missing(s, plan);
-	int r;
-
-	if (!missing)
-		return 0;
-	r = socktab_load(&s->rows, root, NULL, missing);
-	if (r < 0)
-		return r;
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			struct fdmap_file *f = file_of(&s->procs[i], j);
@@ -65,17 +61,55 @@ static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struc
 				f->have |= FDMAP_SOCK | FDMAP_QUEUES;
 		}
 	}
+}
+
+static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
+			const struct fdmap_query *q)
+{
+	uint32_t missing = families_missing(s, plan);
+	int r;
+
+	if (!missing)
+		return 0;
+	r = nsload_own(s, root, q, plan, missing);
+	if (r < 0)
+		return r;
+	take_sockets(s);
 	return snapshot_problems(s, &s->rows);
 }
 
-/* lsof shows sockets of no table, and ping sockets of IPv6, by sockfs' own inode. */
-static bool shown_by_inode(const struct fdmap_file *f)
+/* Families that nobody asks for unless a socket says that it is of one. */
+static int join_rare(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
+		     const struct fdmap_query *q)
 {
-	return is_socket(f) &&
-	       (!f->sock || (f->sock->table == FDMAP_ICMP && f->sock->family == AF_INET6));
+	uint32_t rare = 0;
+	int r;
+
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			const struct fdmap_file *f = &s->procs[i].files[j];
+
+			if (is_socket(f) && !f->sock && f->sockproto)
+				rare |= family_of_protoname(f->sockproto);
+		}
+	}
+	rare &= FAMILY_RARE & plan->diag_families;
+	r = rare ? nsload_own(s, root, q, plan, rare) : 0;
+	if (rare && r == 0)
+		take_sockets(s);
+	return r;
 }
 
-/* Asks the descriptor itself, after making sure that it is still the same socket. */
+/* lsof shows sockets of no table, or of one it does not read, by sockfs' own inode. */
+static bool shown_by_inode(const struct fdmap_file *f)
+{
+	return is_socket(f) && !(f->sock && family_has_face(f->sock));
+}
+
+/*
+ * Asks the descriptor itself, after making sure that it is still the same socket. 1: it
+ * has been closed; 0; -ENOMEM.
+ */
 static int ask_socket(struct root *root, const struct procdir *pd, struct fdmap_file *f,
 		      uint32_t want, struct arena *arena)
 {
@@ -87,10 +121,10 @@ static int ask_socket(struct root *root, const struct procdir *pd, struct fdmap_
 	(void)snprintf(name, sizeof(name), "fd/%d", f->fd);
 	n = root_link(root, &pd->dir, name, text, sizeof(text));
 	if (n < 0)
-		return 0;
+		return row_ended((int)n);
 	parse_fdlink((struct span){ text, (size_t)n }, &link);
 	if (link.what != FDLINK_SOCKET || link.ino != f->ino)
-		return 0;
+		return 1;
 	if (!f->sockproto && !f->sock && !f->inet_skipped &&
 	    root_sockproto(root, &pd->dir, name, proto, sizeof(proto)) >= 0)
 		f->sockproto = arena_strdup(arena, proto);
@@ -116,6 +150,8 @@ static int open_again(struct root *root, const struct fdmap_process *p, struct p
 
 static int join_leftovers(struct fdmap_snapshot *s, struct root *root, const struct fdmap_query *q)
 {
+	bool gone = false;
+
 	for (size_t i = 0; i < s->nprocs; i++) {
 		const struct fdmap_process *p = &s->procs[i];
 		struct procdir pd;
@@ -128,16 +164,26 @@ static int join_leftovers(struct fdmap_snapshot *s, struct root *root, const str
 			if (!shown_by_inode(f))
 				continue;
 			f->inet_skipped = q->skip_inet && !f->sock;
+			/* What is registered in a ring has no number to be asked by. */
+			if (f->fd < 0)
+				continue;
 			if (!open && open_again(root, p, &pd) < 0)
 				break;
 			open = true;
 			r = ask_socket(root, &pd, f, q->want, snapshot_arena(s));
+			if (r > 0 && !f->sock) {
+				f->kind = FDMAP_KIND_UNKNOWN;
+				gone = true;
+			}
+			r = r < 0 ? r : 0;
 		}
 		if (open)
 			procdir_close(&pd);
 		if (r < 0)
 			return r;
 	}
+	if (gone)
+		snapshot_drop(s);
 	return 0;
 }
 
@@ -208,12 +254,23 @@ static int join_mounts(struct fdmap_snapshot *s, struct root *root, const struct
 int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 	      const struct fdmap_query *q, const struct mounts *mounts)
 {
+	/* All tables may have been read here, and yet not tell of sockets in other places. */
+	bool elsewhere = q->want & (FDMAP_SOCK | FDMAP_QUEUES) && !plan->need_match;
 	int r = 0;
 
+	elsewhere = elsewhere || plan->row_families;
 	if (plan->row_families)
-		r = join_sockets(s, root, plan);
-	if (r == 0 && q->want & FDMAP_SOCK)
+		r = join_sockets(s, root, plan, q);
+	if (r == 0 && elsewhere)
+		r = nsjoin_processes(s, root, q, plan);
+	if (r == 0 && (q->want & FDMAP_SOCK || plan->ends))
 		r = join_leftovers(s, root, q);
+	if (r == 0 && q->want & FDMAP_SOCK)
+		r = join_rare(s, root, plan, q);
+	if (r == 0 && elsewhere)
+		r = nsjoin_leftovers(s, root, q, plan);
+	if (r == 0 && plan->row_families | plan->gate_families)
+		r = late_join(s, root, plan);
 	if (r == 0 && plan->mounts)
 		r = join_mounts(s, root, mounts);
 	return r;

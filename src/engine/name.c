@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names: of users, of hosts and ports, and the NAME of a row. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -163,6 +164,35 @@ static void put_notes(const struct fdmap_file *f, struct buf *out)
 		buf_printf(out, " (%s: %s)", call_name(f->failed), strerrordesc_np(f->error));
 }
 
+/* One blank, not two: where lsof would show a state that is not there, it shows a blank. */
+static void put_gap(struct buf *out)
+{
+	if (out->n && out->p[out->n - 1] != ' ')
+		buf_putc(out, ' ');
+}
+
+/* Where lsof does not look: another network namespace, or nobody's hands. */
+static void put_where(const struct fdmap_row *row, struct buf *out)
+{
+	const struct fdmap_file *f = row->file;
+	const struct fdmap_netns *ns;
+	char reason[1024];
+	size_t n;
+
+	if (f->sock && f->sock->netns) {
+		put_gap(out);
+		ns = &fdmap_namespaces(row->snap, &n)[f->sock->netns];
+		if (ns->name)
+			buf_printf(out, "[netns %s]", ns->name);
+		else
+			buf_printf(out, "[netns %" PRIu64 "]", ns->ino);
+	}
+	if (f->unowned && fdmap_reason(row, reason, sizeof(reason))) {
+		put_gap(out);
+		buf_printf(out, "[%s]", reason);
+	}
+}
+
 size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsigned how, char *buf,
 		  size_t len)
 {
@@ -183,6 +213,8 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 		endnote_put(f, how, &out);
 	if (kind->info)
 		kind->info(f, how, 0, &out);
+	if (how & FDMAP_NAME_NETNS)
+		put_where(row, &out);
 	if (how & FDMAP_NAME_NOTES)
 		put_notes(f, &out);
 	n = out.failed ? SIZE_MAX : out.n;
@@ -207,5 +239,5 @@ const char *fdmap_sock_state(const struct fdmap_sock *sock)
 {
 	const struct family *f = families[sock->table];
 
-	return f->state ? f->state(sock) : NULL;
+	return f && f->state ? f->state(sock) : NULL;
 }

@@ -9,10 +9,11 @@
 #define SLOTS_SPECIAL \
 	(SLOT_BIT(FDMAP_FD_CWD) | SLOT_BIT(FDMAP_FD_RTD) | SLOT_BIT(FDMAP_FD_TXT))
 #define SLOTS_MAPS (SLOT_BIT(FDMAP_FD_MEM) | SLOT_BIT(FDMAP_FD_DEL))
-#define SLOTS_ALL (SLOTS_SPECIAL | SLOTS_MAPS | SLOT_BIT(FDMAP_FD_NOFD))
+#define SLOTS_ALL \
+	(SLOTS_SPECIAL | SLOTS_MAPS | SLOT_BIT(FDMAP_FD_NOFD) | SLOT_BIT(FDMAP_FD_URING))
 #define ROW_FACTS                                                                          \
 	(FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_POS | FDMAP_OFFSETS | FDMAP_DETAIL | \
-	 FDMAP_FLAGS)
+	 FDMAP_FLAGS | FDMAP_MORE)
 
 static bool has_states(const struct fdmap_query *q)
 {
@@ -23,7 +24,7 @@ static uint32_t list_slots(const struct fdmap_query *q)
 {
 	uint32_t slots = 0;
 
-	for (int s = FDMAP_FD_CWD; s >= FDMAP_FD_NOFD; s--) {
+	for (int s = FDMAP_FD_CWD; s >= FDMAP_FD_URING; s--) {
 		bool in = q->slots & SLOT_BIT(s);
 
 		if (in != q->fd_exclude)
@@ -34,8 +35,9 @@ static uint32_t list_slots(const struct fdmap_query *q)
 
 static uint32_t lists_of(const struct fdmap_query *q, uint32_t slots)
 {
-	/* NOFD stands where the descriptors would. */
-	bool fds = q->fd_exclude || q->fds.n || slots & SLOT_BIT(FDMAP_FD_NOFD);
+	/* NOFD stands where the descriptors would; rings are descriptors. */
+	bool fds = q->fd_exclude || q->fds.n ||
+		   slots & (SLOT_BIT(FDMAP_FD_NOFD) | SLOT_BIT(FDMAP_FD_URING));
 
 	return (slots & SLOTS_SPECIAL ? FDMAP_SPECIAL : 0) | (slots & SLOTS_MAPS ? FDMAP_MAPS : 0) |
 	       (fds ? FDMAP_FDS : 0);
@@ -78,7 +80,7 @@ static void plan_processes(const struct fdmap_query *q, struct plan *p)
 		p->proc_gate |= FDMAP_COMM;
 	if (q->ncontexts)
 		p->proc_gate |= FDMAP_CONTEXT;
-	p->proc_row = q->want & (FDMAP_COMM | FDMAP_CRED | FDMAP_CONTEXT);
+	p->proc_row = q->want & (FDMAP_COMM | FDMAP_CRED | FDMAP_CONTEXT | FDMAP_CGROUP);
 	/* Only the state tells a zombie from a process that may not be read. */
 	if (!q->hide_failed)
 		p->proc_row |= FDMAP_COMM;
@@ -99,6 +101,12 @@ static uint32_t proto_families(int proto)
 	}
 }
 
+/* What terms select by is read of our own namespace, too, unless they select elsewhere. */
+static uint32_t own_gate(const struct fdmap_query *q, const struct plan *p)
+{
+	return !q->netns.given || q->netns.self || q->netns.all ? p->gate_families : 0;
+}
+
 static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 {
 	uint32_t rows = q->used & ~(uint32_t)SEL_PROC, inet = SEL_NET | SEL_NA;
@@ -117,10 +125,13 @@ static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 	/* A state that is looked for may be on a socket that no address matches. */
 	if (q->tcp.include && rows & inet)
 		p->gate_families |= FAMILY_BIT(FDMAP_TCP);
+	/* Which sockets are there is told by all tables there. */
+	if (rows & SEL_SOCK && q->netns.given && !q->netns.all)
+		p->gate_families |= FAMILY_ALL;
 	p->need_match = p->only_sockets && !(rows & SEL_SOCK) &&
 			(q->match == FDMAP_MATCH_ALL || !(q->used & SEL_PROC));
 	if (q->want & (FDMAP_SOCK | FDMAP_QUEUES) && !p->need_match)
-		p->row_families = FAMILY_ALL & ~p->gate_families;
+		p->row_families = FAMILY_ALL & ~own_gate(q, p);
 	if (q->skip_inet) {
 		p->gate_families &= ~(uint32_t)FAMILY_INET;
 		p->row_families &= ~(uint32_t)FAMILY_INET;
@@ -167,8 +178,110 @@ static void plan_ends(const struct fdmap_query *q, struct plan *p)
 	p->proc_row |= FDMAP_COMM | FDMAP_CRED;
 	p->file_row |= FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_ENDS;
 	p->mounts = !p->only_sockets;
+	/* Who waits to be accepted is at the other end of a client. */
+	p->unheld = true;
 	if (!p->need_match)
-		p->row_families |= paired & ~p->gate_families;
+		p->row_families |= paired & ~own_gate(q, p);
+}
+
+/*
+ * Terms on processes match no socket that nobody holds; on files, those of UNIX
+ * sockets only.
+ */
+static void plan_unowned(const struct fdmap_query *q, struct plan *p)
+{
+	uint32_t used = q->used;
+	bool all = q->match == FDMAP_MATCH_ALL;
+
+	if (!q->unowned || (all && used & ~(uint32_t)(SEL_ONLY_SOCKETS | SEL_NM)))
+		return;
+	if (!used || used & SEL_SOCK)
+		p->unowned_families = FAMILY_ALL;
+	if (used & SEL_NET)
+		p->unowned_families |= FAMILY_INET;
+	for (size_t i = 0; i < q->ninet; i++)
+		p->unowned_families |= proto_families(q->inet[i].spec.proto);
+	if (used & SEL_UNX || (used & SEL_NM && (q->path.nsockets || q->ntrees)))
+		p->unowned_families |= FAMILY_BIT(FDMAP_UNIX);
+	if (q->skip_inet)
+		p->unowned_families &= ~(uint32_t)FAMILY_INET;
+	if (q->skip_inet && p->unowned_families & FAMILY_BIT(FDMAP_RAW))
+		p->unowned_families |= FAMILY_NO_RAW6;
+}
+
+/* Adds a range of ports unless it is there. false: no room. */
+static bool add_ports(struct plan *p, const struct inetspec_ports *range)
+{
+	for (size_t i = 0; i < p->filter.nports; i++)
+		if (range->lo >= p->ports[i].lo && range->hi <= p->ports[i].hi)
+			return true;
+	if (p->filter.nports == ARRAY_LEN(p->ports))
+		return false;
+	p->ports[p->filter.nports++] = (struct sockports){ range->lo, range->hi };
+	return true;
+}
+
+/* Only sockets with certain ports can be selected, or found for what they are. */
+static bool has_ports(const struct fdmap_query *q, struct plan *p)
+{
+	/* A state that is looked for counts as found on any port. */
+	if (q->used & SEL_NET || !q->ninet || q->tcp.include || q->udp.include)
+		return false;
+	for (size_t i = 0; i < q->ninet; i++) {
+		const struct inetspec *spec = &q->inet[i].spec;
+
+		if (!spec->nports)
+			return false;
+		for (unsigned j = 0; j < spec->nports; j++)
+			if (!add_ports(p, &spec->ports[j]))
+				return false;
+	}
+	return true;
+}
+
+static uint32_t states_of(const struct statelist *l)
+{
+	return (l->include ? l->include : UINT32_MAX) & ~l->exclude;
+}
+
+/* What the kernel may leave out of the tables that gate. */
+static void plan_filter(const struct fdmap_query *q, struct plan *p)
+{
+	bool udp = q->udp.include || q->udp.exclude;
+
+	p->filter.ports = p->ports;
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++)
+		p->filter.states[i] = UINT32_MAX;
+	/* Other ends, and what nobody holds, may be any socket. */
+	if (!p->need_match || p->ends || q->unowned || !(p->gate_families & FAMILY_INET))
+		return;
+	/* As select.c has it: TCP's list counts for the others unless UDP has one. */
+	p->filter.states[FDMAP_TCP] = states_of(&q->tcp);
+	p->filter.states[FDMAP_UDP] = states_of(udp ? &q->udp : &q->tcp);
+	p->filter.states[FDMAP_UDPLITE] = p->filter.states[FDMAP_UDP];
+	if (!has_ports(q, p))
+		p->filter.nports = 0;
+	p->has_filter = p->filter.nports || has_states(q);
+}
+
+static void plan_source(const struct fdmap_query *q, struct plan *p)
+{
+	switch (q->source) {
+	case FDMAP_SOURCE_TEXT:
+		break;
+	case FDMAP_SOURCE_DIAG:
+		p->diag_families = FAMILY_ALL | FAMILY_RARE;
+		break;
+	case FDMAP_SOURCE_AUTO:
+		p->diag_families = FAMILY_DIAG | FAMILY_RARE;
+		if (q->want & FDMAP_POINTER)
+			p->diag_families &= ~FAMILY_BIT(FDMAP_UNIX);
+		break;
+	}
+	p->peers = p->ends || q->unowned;
+	/* The same name is another file where the mounts are others. */
+	p->files = q->netns.given && p->gate_families & FAMILY_BIT(FDMAP_UNIX) && q->path.nsockets;
+	p->whole = q->source == FDMAP_SOURCE_DIAG || q->unowned || p->files;
 }
 
 void plan_make(const struct fdmap_query *q, struct plan *p)
@@ -179,4 +292,7 @@ void plan_make(const struct fdmap_query *q, struct plan *p)
 	plan_sockets(q, p);
 	plan_files(q, p);
 	plan_ends(q, p);
+	plan_unowned(q, p);
+	plan_filter(q, p);
+	plan_source(q, p);
 }

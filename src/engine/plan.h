@@ -8,6 +8,7 @@
 #define ENGINE_PLAN_H
 
 #include "engine/query.h"
+#include "net/family.h"
 
 struct plan {
 	bool direct;         /* the PIDs asked for are the processes: /proc is not listed */
@@ -22,6 +23,14 @@ struct plan {
 	uint32_t file_row;   /* LINK, ACCESS, STAT, POS, DETAIL, FLAGS: to print one */
 	uint32_t gate_families; /* FAMILY_BIT: socket tables read before the scan */
 	uint32_t row_families;  /* those read after it, if a socket that needs them is kept */
+	uint32_t unowned_families; /* those that are looked through for sockets nobody holds */
+	uint32_t diag_families; /* those that sock_diag is asked for rather than the text */
+	bool unheld;         /* tables also tell of sockets that have no inode */
+	bool has_filter;     /* gate tables hold only what this lets pass */
+	struct sockfilter filter;
+	struct sockports ports[8]; /* filter.ports */
+	bool peers, whole;   /* struct sockwish */
+	bool files;          /* which files are names of sockets, in other namespaces */
 	bool ask_proto;      /* few processes: ask each socket for its family first */
 	bool only_sockets;   /* no row but a socket's can be selected */
 	bool need_match;     /* ... and it must be one of the gate tables */

@@ -35,6 +35,7 @@ void fdmap_query_free(struct fdmap_query *q)
 	trees_fini(q);
 	exempts_fini(q);
 	contexts_fini(q);
+	nsset_fini(&q->netns);
 	for (size_t i = 0; i < q->nterms; i++)
 		free((char *)(uintptr_t)q->terms[i].text);
 	free(q->terms);
@@ -63,6 +64,16 @@ void *query_grow(void *v, size_t n, size_t size)
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+void fdmap_query_source(struct fdmap_query *q, enum fdmap_source source)
+{
+	q->source = source;
+}
+
+void fdmap_query_unowned(struct fdmap_query *q, bool unowned)
+{
+	q->unowned = unowned;
 }
 
 int query_term_new(struct fdmap_query *q, enum fdmap_term_class what, const char *text,
@@ -176,7 +187,7 @@ int fdmap_query_slot(struct fdmap_query *q, int slot, unsigned how)
 {
 	int t;
 
-	if (slot >= 0 || slot < FDMAP_FD_NOFD)
+	if (slot >= 0 || slot < FDMAP_FD_URING)
 		return -EINVAL;
 	t = fd_list(q, how);
 	if (t >= 0)

@@ -93,6 +93,14 @@ struct exempt {
 	uint64_t dev;
 };
 
+/* Network namespaces, by inode. */
+struct nsset {
+	bool given; /* else: only our own */
+	bool all, self;
+	uint64_t *ino;
+	size_t n;
+};
+
 struct contextterm {
 	char *pattern;
 	unsigned term;
@@ -138,6 +146,9 @@ struct fdmap_query {
 	unsigned nfs_term;
 	bool skip_inet;
 	enum fdmap_ends_mode ends;
+	struct nsset netns; /* where terms on sockets select */
+	enum fdmap_source source;
+	bool unowned;
 	struct statelist tcp, udp;
 
 	struct fdmap_term *terms;
@@ -164,6 +175,8 @@ void trees_fini(struct fdmap_query *q);
 int query_resolve_links(struct root *root, const char *name, struct buf *out);
 void exempts_fini(struct fdmap_query *q);
 void contexts_fini(struct fdmap_query *q);
+/* nsterm.c */
+void nsset_fini(struct nsset *s);
 
 /* pathterm.c */
 void pathset_fini(struct pathset *s);

@@ -6,16 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/late.h"
+#include "engine/nsstray.h"
 #include "engine/scan.h"
+#include "kind/detail.h"
 #include "kind/kind.h"
 #include "proc/fdinfo.h"
 
-#define FDINFO_FACTS (FDMAP_POS | FDMAP_OFFSETS | FDMAP_DETAIL | FDMAP_FLAGS)
-
-static bool ended(int err)
-{
-	return err == -ENOENT || err == -ESRCH;
-}
+#define FDINFO_FACTS (FDMAP_POS | FDMAP_OFFSETS | FDMAP_DETAIL | FDMAP_FLAGS | FDMAP_MORE)
 
 struct cand cand_of(const struct worker *w, const struct target *t, int fd)
 {
@@ -59,9 +57,8 @@ int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len)
 	return arena_failed(&w->arena) ? -ENOMEM : 0;
 }
 
-/* A row that says only that something could not be read. */
-static int keep_failed(struct worker *w, const struct target *t, const struct root_dir *dir,
-		       const char *name, int fd, enum fdmap_call call, int err)
+int rows_failed(struct worker *w, const struct target *t, const struct root_dir *dir,
+		const char *name, int fd, enum fdmap_call call, int err)
 {
 	struct cand c = cand_of(w, t, fd);
 	struct buf path;
@@ -86,13 +83,6 @@ char access_of(uint32_t mode)
 	return r && !w ? 'r' : w && !r ? 'w' : 'u';
 }
 
-/* Where a row is read: a name in a directory of /proc. */
-struct place {
-	const struct root_dir *dir;
-	const char *name;
-	bool descriptor; /* fd/N: has an open mode and fdinfo */
-};
-
 /* The mode the descriptor was opened with: permission bits of the link. */
 static void read_access(struct worker *w, const struct place *at, struct cand *c)
 {
@@ -102,7 +92,7 @@ static void read_access(struct worker *w, const struct place *at, struct cand *c
 	if (r == 0) {
 		c->f.access = access_of(mode);
 		c->f.have |= FDMAP_ACCESS;
-	} else if (!ended(r)) {
+	} else if (!row_ended(r)) {
 		/* `failed` is stat's when both fail: lsof notes this one first. */
 		const char *why = strerrordesc_np(-r);
 		struct buf note;
@@ -137,6 +127,14 @@ static int read_info(struct worker *w, const struct target *t, const struct plac
 		c->f.oflags = info.flags;
 		c->f.have |= FDMAP_FLAGS;
 	}
+	if (needs & FDMAP_MORE) {
+		c->f.have |= FDMAP_MORE;
+		c->f.stat = c->has_stat ? &c->st : NULL;
+		r = parse_detail((struct span){ buf_str(&w->text), w->text.n }, &c->link,
+				 &w->arena, &c->f);
+		if (r < 0)
+			return r;
+	}
 	if (needs & FDMAP_DETAIL && c->f.kind == FDMAP_KIND_DEVICE) {
 		c->f.has_pty = info.has_tty;
 		c->f.pty = info.tty;
@@ -147,15 +145,41 @@ static int read_info(struct worker *w, const struct target *t, const struct plac
 	return 0;
 }
 
+/*
+ * What is registered is looked up by name, if the kernel knows that name by heart,
+ * as it does while the file is open: nobody is waited for.
+ */
+static void read_registered(struct worker *w, const struct place *at, struct cand *c)
+{
+	c->has_stat = at->name && root_stat_cached(w->scan->root, at->dir, at->name, &c->st) == 0;
+	if (c->has_stat)
+		c->f.deleted = false;
+	else
+		c->f.failed = FDMAP_CALL_STAT;
+}
+
 static void read_stat(struct worker *w, const struct place *at, struct cand *c)
 {
-	int r = root_stat(w->scan->root, at->dir, at->name, &c->st);
+	int r;
 
+	if (at->registered) {
+		read_registered(w, at, c);
+		return;
+	}
+	r = root_stat(w->scan->root, at->dir, at->name, &c->st);
 	c->has_stat = r == 0;
-	if (r == 0 || ended(r))
+	if (r == 0 || row_ended(r))
 		return;
 	c->f.failed = FDMAP_CALL_STAT;
 	c->f.error = -r;
+}
+
+/* Of what is wanted, what this kind makes use of. */
+static uint32_t needs_of(const struct kind *k, const struct cand *c, uint32_t want)
+{
+	bool more = want & FDMAP_MORE && detail_has(&c->link, c->has_stat ? &c->st : NULL);
+
+	return (k->needs(&c->link, want) & ~(uint32_t)FDMAP_MORE) | (more ? FDMAP_MORE : 0);
 }
 
 /* The row is selected: now it pays for what is shown of it. */
@@ -167,11 +191,11 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 					   : kind_of(&c->link, c->has_stat ? &c->st : NULL);
 	int r;
 
-	needs = k->needs(&c->link, want);
+	needs = needs_of(k, c, want);
 	if ((needs & FDMAP_STAT) && !c->has_stat && !c->f.failed) {
 		read_stat(w, at, c);
 		k = kind_of(&c->link, c->has_stat ? &c->st : NULL);
-		needs = k->needs(&c->link, want);
+		needs = needs_of(k, c, want);
 	}
 	c->f.kind = (uint8_t)k->id;
 	if (at->descriptor && needs & FDMAP_ACCESS)
@@ -193,9 +217,15 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 	char proto[64];
 	bool hidden;
 
+	if (!sock && s->strays && at->descriptor)
+		stray_socket(w, t, at->dir, c->f.fd, c->link.ino);
+	if (!sock && s->doubt && at->descriptor)
+		late_note(w, at, c->link.ino);
 	if (!sock && s->plan->need_match)
 		return false;
 	c->got |= select_sock(s->selector, sock, w->hits, &hidden);
+	if (!sock && !stray_selects(w, t, at->descriptor ? c->f.fd : -1, c->link.ino))
+		c->got &= ~(uint32_t)SEL_SOCK;
 	if (hidden || (!t->whole && !select_done(s->q, c->got)))
 		return false;
 	c->f.sock = sock;
@@ -203,7 +233,7 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 	if (sock && s->forest && sock->table == FDMAP_UNIX)
 		c->f.as = forest_socket(s->forest, sock->ino);
 	c->f.have |= FDMAP_LINK | (sock ? FDMAP_SOCK | FDMAP_QUEUES : 0);
-	if (!sock && s->plan->ask_proto &&
+	if (!sock && s->plan->ask_proto && at->descriptor &&
 	    root_sockproto(s->root, at->dir, at->name, proto, sizeof(proto)) >= 0)
 		c->f.sockproto = arena_strdup(&w->arena, proto);
 	return true;
@@ -217,12 +247,16 @@ static int consider_file(struct worker *w, const struct target *t, const struct 
 	const char *text = c->f.have & FDMAP_LINK ? w->link : NULL;
 	int r = 0;
 
+	if (s->strays && at->descriptor)
+		stray_link(w, t, at->dir, c->f.fd, &c->link);
 	if (s->plan->only_sockets && !t->whole)
 		return 0;
 	if ((s->plan->file_gate & FDMAP_STAT) && !c->has_stat) {
 		read_stat(w, at, c);
 		if (c->has_stat)
 			c->got |= select_stat(s->q, &c->st, w->hits, &c->f.as);
+		else if (at->registered && c->f.deleted)
+			c->got |= s->q->used & SEL_NLINK; /* as far as can be told */
 		rows_nfs(w, text, c);
 		if (c->has_stat && text)
 			r = rows_trees(w, t, text, true, c);
@@ -230,160 +264,87 @@ static int consider_file(struct worker *w, const struct target *t, const struct 
 	return r < 0 ? r : cand_done(w, t, c);
 }
 
-/* One link: cwd, root, exe, or a descriptor. */
-static int read_row(struct worker *w, const struct target *t, const struct place *at, int fd)
+/* A file without a type may be a ring; its inode tells, where rings have their own. */
+static void may_be_ring(struct worker *w, const struct cand *c)
+{
+	if (!c->has_stat || c->st.mode & S_IFMT || c->st.ino == w->plain_ino)
+		return;
+	w->ring = RING_ASK;
+	w->ring_ino = c->st.ino;
+}
+
+/* The text of the link into w->link: its length or -errno. */
+static ssize_t text_of(struct worker *w, const struct place *at)
+{
+	size_t n = at->text.n < sizeof(w->link) ? at->text.n : sizeof(w->link) - 1;
+
+	if (!at->registered)
+		return root_link(w->scan->root, at->dir, at->name, w->link, sizeof(w->link));
+	memcpy(w->link, at->text.p, n);
+	w->link[n] = '\0';
+	return (ssize_t)n;
+}
+
+static int read_row(struct worker *w, const struct target *t, const struct place *at,
+		    struct cand *c)
 {
 	const struct plan *plan = w->scan->plan;
-	struct cand c = cand_of(w, t, fd);
-	bool by_inode = plan->file_gate == FDMAP_STAT && !t->whole;
-	ssize_t len = 0;
-	int r;
+	bool by_inode = plan->file_gate == FDMAP_STAT && !t->whole && !at->registered;
+	struct span text = { w->link, 0 };
+	ssize_t len;
+	int r = 1;
 
-	if (cand_out(w, &c))
-		return 0;
 	/* Who has this file: the inode tells; only what matches is named. */
 	if (by_inode) {
-		r = consider_file(w, t, at, &c);
+		r = consider_file(w, t, at, c);
+		may_be_ring(w, c);
 		if (r <= 0)
 			return r;
 	}
 	if (!by_inode || plan->file_row & FDMAP_LINK) {
-		len = root_link(w->scan->root, at->dir, at->name, w->link, sizeof(w->link));
-		if (len < 0 && (ended((int)len)) && fd != FDMAP_FD_TXT)
+		len = text_of(w, at);
+		if (row_ended((int)len) && c->f.fd != FDMAP_FD_TXT)
 			return 0;
 		/* A kernel thread has no executable: a row, but nothing went wrong. */
 		if (len < 0)
-			return keep_failed(w, t, at->dir, at->name, fd, FDMAP_CALL_READLINK,
-					   ended((int)len) ? 0 : (int)len);
-		c.f.have |= FDMAP_LINK;
+			return rows_failed(w, t, at->dir, at->name, c->f.fd, FDMAP_CALL_READLINK,
+					   row_ended((int)len) ? 0 : (int)len);
+		text.n = (size_t)len;
+		c->f.have |= FDMAP_LINK;
 	}
-	parse_fdlink((struct span){ w->link, (size_t)len }, &c.link);
-	c.f.deleted = c.link.deleted;
+	parse_fdlink(text, &c->link);
+	c->f.deleted = c->link.deleted;
+	if (c->link.what == FDLINK_ANON && span_eq(c->link.name, "[io_uring]"))
+		w->ring = RING_YES;
 	if (!by_inode) {
-		if (rows_exempt(w, (struct span){ w->link, (size_t)len }, &c))
-			r = cand_done(w, t, &c);
+		if (rows_exempt(w, text, c))
+			r = cand_done(w, t, c);
 		else
-			r = c.link.what == FDLINK_SOCKET ? consider_socket(w, t, at, &c)
-							 : consider_file(w, t, at, &c);
+			r = c->link.what == FDLINK_SOCKET ? consider_socket(w, t, at, c)
+							  : consider_file(w, t, at, c);
 		if (r <= 0)
 			return r;
 	}
-	c.f.ino = c.link.ino;
-	return finish(w, t, at, (size_t)len, &c);
+	c->f.ino = c->link.ino;
+	return finish(w, t, at, text.n, c);
+}
+
+int rows_one(struct worker *w, const struct target *t, const struct place *at, int fd)
+{
+	struct cand c = cand_of(w, t, fd);
+
+	if (!cand_out(w, &c))
+		return read_row(w, t, at, &c);
+	w->ring = RING_ASK;
+	w->ring_ino = 0;
+	return 0;
 }
 
 int rows_fd(struct worker *w, const struct target *t, const struct root_dir *dir, int fd)
 {
 	char name[16];
-	struct place at = { dir, name, true };
+	struct place at = { .dir = dir, .name = name, .descriptor = true };
 
 	(void)snprintf(name, sizeof(name), "%d", fd);
-	return read_row(w, t, &at, fd);
-}
-
-/* One row is enough, and nothing is left to be found. */
-static bool enough(const struct worker *w)
-{
-	const struct fdmap_query *q = w->scan->q;
-
-	if (!w->scan->plan->first_hit || !w->nrows)
-		return false;
-	for (size_t i = 0; i < q->nterms; i++) {
-		switch (q->terms[i].what) {
-		case FDMAP_TERM_FILE:
-		case FDMAP_TERM_FILESYSTEM:
-		case FDMAP_TERM_INET:
-		case FDMAP_TERM_INET_ALL:
-		case FDMAP_TERM_TCP_STATE:
-		case FDMAP_TERM_UDP_STATE:
-		case FDMAP_TERM_NFS:
-		case FDMAP_TERM_TREE:
-			if (!hits_has(w->hits, (unsigned)i))
-				return false;
-			break;
-		case FDMAP_TERM_COMMAND:
-		case FDMAP_TERM_REGEX:
-		case FDMAP_TERM_PID:
-		case FDMAP_TERM_TASKS:
-		case FDMAP_TERM_PGID:
-		case FDMAP_TERM_UID:
-		case FDMAP_TERM_CONTEXT:
-		case FDMAP_TERM_OTHER:
-			break;
-		}
-	}
-	return true;
-}
-
-static int rows_special(struct worker *w, const struct target *t)
-{
-	static const struct {
-		int slot;
-		const char *name;
-	} special[] = {
-		{ FDMAP_FD_CWD, "cwd" }, { FDMAP_FD_RTD, "root" }, { FDMAP_FD_TXT, "exe" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(special); i++) {
-		struct place at = { &t->pd->dir, special[i].name, false };
-		int r;
-
-		if (!(w->scan->plan->slots >> -special[i].slot & 1))
-			continue;
-		r = read_row(w, t, &at, special[i].slot);
-		if (r < 0)
-			return r;
-		if (enough(w))
-			break;
-	}
-	return 0;
-}
-
-static int rows_fds(struct worker *w, const struct target *t)
-{
-	struct root *root = w->scan->root;
-	struct root_dir dir;
-	char name[16];
-	int r = root_dir_open(root, &t->pd->dir, "fd", &dir);
-
-	if (r < 0) {
-		if (ended(r) || root_exhausted(r))
-			return root_exhausted(r) ? r : 0;
-		return keep_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
-	}
-	r = ids_read(root, &dir, &w->ids);
-	if (r < 0 && !root_exhausted(r) && !ended(r))
-		r = keep_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
-	else if (r < 0 && !root_exhausted(r))
-		r = 0;
-	for (size_t i = 0; r >= 0 && i < w->ids.n && !enough(w); i++) {
-		struct place at = { &dir, name, true };
-
-		(void)snprintf(name, sizeof(name), "%u", w->ids.v[i]);
-		r = read_row(w, t, &at, (int)w->ids.v[i]);
-	}
-	root_dir_close(&dir);
-	return r < 0 ? r : 0;
-}
-
-int rows_read(struct worker *w, const struct target *t)
-{
-	const struct plan *plan = w->scan->plan;
-	uint32_t lists = t->whole ? plan->lists_all : plan->lists, early_lists = lists;
-	struct target early = *t;
-	int r = 0;
-
-	if (t->got & SEL_LATE) {
-		early.got &= ~(uint32_t)SEL_LATE;
-		early.whole = select_done(w->scan->q, early.got);
-		early_lists = early.whole ? plan->lists_all : plan->lists;
-	}
-	w->nrows = 0;
-	if (early_lists & FDMAP_SPECIAL)
-		r = rows_special(w, &early);
-	if (r == 0 && early_lists & FDMAP_MAPS && !enough(w))
-		r = rows_maps(w, &early);
-	if (r == 0 && lists & FDMAP_FDS && !enough(w))
-		r = rows_fds(w, t);
-	return r;
+	return rows_one(w, t, &at, fd);
 }

@@ -19,6 +19,8 @@ int worker_init(struct worker *w, const struct scan *scan)
 	w->scan = scan;
 	arena_init(&w->arena);
 	buf_init(&w->text);
+	buf_init(&w->strays);
+	buf_init(&w->late);
 	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
 	return w->hits ? 0 : -ENOMEM;
 }
@@ -30,6 +32,8 @@ void worker_fini(struct worker *w)
 	free(w->hits);
 	free(w->rows);
 	buf_fini(&w->text);
+	buf_fini(&w->strays);
+	buf_fini(&w->late);
 	ids_fini(&w->ids);
 	ids_fini(&w->tids);
 }
@@ -63,6 +67,12 @@ int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 		if (root_exhausted(r))
 			return r;
 		a->have |= FDMAP_CONTEXT;
+	}
+	if (facts & ~a->have & FDMAP_CGROUP) {
+		r = cgroup_read(w->scan->root, pd, &w->arena, &w->text, &a->cgroup);
+		if (root_exhausted(r))
+			return r;
+		a->have |= FDMAP_CGROUP;
 	}
 	return 1;
 }
@@ -112,6 +122,10 @@ int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, con
 		.comm = comm ? comm : a->facts.comm,
 		.task = pd->tid ? a->facts.comm : NULL,
 		.context = a->context,
+		.runtime = a->cgroup.runtime,
+		.container = a->cgroup.container,
+		.pod = a->cgroup.pod,
+		.unit = a->cgroup.unit,
 		.nfiles = (uint32_t)w->nrows,
 	};
 	p->files = arena_memdup(&w->arena, w->rows, w->nrows * sizeof(*w->rows));

@@ -6,10 +6,14 @@
 #ifndef ENGINE_SCAN_H
 #define ENGINE_SCAN_H
 
+#include <errno.h>
+
 #include "base/arena.h"
 #include "engine/forest.h"
+#include "engine/nslist.h"
 #include "engine/plan.h"
 #include "engine/select.h"
+#include "proc/cgroup.h"
 #include "proc/fdlink.h"
 #include "proc/mounts.h"
 #include "proc/procdir.h"
@@ -24,6 +28,9 @@ struct scan {
 	const struct selector *selector;
 	const struct mounts *mounts; /* NULL when nothing asks for them */
 	const struct forest *forest; /* directories asked for, or NULL */
+	uint32_t doubt;              /* FAMILY_BIT of gate tables that may have left out rows */
+	const struct nslist *ns;     /* network namespaces */
+	const struct nslist *strays; /* the same where others are looked for, or NULL */
 };
 
 #define LINK_MAX_LEN 8192 /* the kernel gives at most a page of a link */
@@ -38,6 +45,14 @@ struct worker {
 	struct buf text;         /* fdinfo, maps */
 	struct forest_view *view;
 	struct ids ids, tids;
+	struct buf strays;       /* struct stray */
+	int stray_error;
+	struct buf late;         /* inodes of sockets that such a table may have left out */
+	unsigned asked;          /* so many sockets were asked for that */
+	enum { RING_NO, RING_YES, RING_ASK } ring; /* was the row at hand an io_uring? */
+	uint64_t ring_ino;       /* RING_ASK: the row's inode, 0: not known */
+	unsigned naps;           /* so often it waited for rings that were in use */
+	uint64_t plain_ino;      /* the inode that most anonymous files share: no ring's */
 	int error;               /* -ENOMEM: the scan is worthless */
 	char link[LINK_MAX_LEN];
 };
@@ -69,6 +84,7 @@ struct about {
 	struct source_facts facts;
 	uid_t uid;
 	const char *context;
+	struct cgroup cgroup;
 	uint32_t have;
 };
 /* 1: there it is; 0: it has ended, or may not be known; or -ENOMEM. */
@@ -78,7 +94,7 @@ MUST_CHECK int worker_need(struct worker *w, const struct procdir *pd, uint32_t 
 MUST_CHECK int worker_keep(struct worker *w, const struct procdir *pd, struct about *a,
 			   const char *comm, struct fdmap_process *p);
 
-/* rows.c: the rows of one target into w->rows. 0, or -ENOMEM. */
+/* rowlists.c: the rows of one target into w->rows. 0, or -ENOMEM. */
 MUST_CHECK int rows_read(struct worker *w, const struct target *t);
 
 /* rows.c: 'r', 'w' or 'u', from the permission bits of PID/fd/N itself. */
@@ -88,7 +104,7 @@ char access_of(uint32_t mode);
 MUST_CHECK int rows_fd(struct worker *w, const struct target *t, const struct root_dir *dir,
 		       int fd);
 
-/* rows.c: for maprows.c. A row as far as it is known. */
+/* rows.c: for the other lists. A row as far as it is known. */
 struct cand {
 	struct fdmap_file f;
 	struct fdlink link;
@@ -96,7 +112,24 @@ struct cand {
 	bool has_stat;
 	uint32_t got;
 };
+/* Where a row is read: a name in a directory of /proc. */
+struct place {
+	const struct root_dir *dir;
+	const char *name;      /* registered: how it is reached in dir, or NULL */
+	bool descriptor;       /* fd/N: has an open mode and fdinfo */
+	bool registered;       /* in an io_uring: held without a descriptor */
+	struct span text;      /* registered: what its link would say */
+};
 struct cand cand_of(const struct worker *w, const struct target *t, int fd);
+/* One link: cwd, root, exe, a descriptor; what is registered has none to be read. */
+MUST_CHECK int rows_one(struct worker *w, const struct target *t, const struct place *at, int fd);
+/* A row that says only that something could not be read. */
+MUST_CHECK int rows_failed(struct worker *w, const struct target *t, const struct root_dir *dir,
+			   const char *name, int fd, enum fdmap_call call, int err);
+static inline bool row_ended(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
 /* Has the fd's own selection already failed? */
 bool cand_out(const struct worker *w, const struct cand *c);
 MUST_CHECK int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len);
@@ -111,6 +144,13 @@ MUST_CHECK int rows_trees(struct worker *w, const struct target *t, const char *
 void rows_nfs(struct worker *w, const char *text, struct cand *c);
 /* fsrows.c: true: its file system is not to be asked, and that is all there is to say. */
 bool rows_exempt(struct worker *w, struct span text, struct cand *c);
+
+/*
+ * uringrows.c: what is registered in the io_uring at a descriptor; the last row read
+ * was that descriptor's. 0 or -ENOMEM.
+ */
+MUST_CHECK int rows_uring(struct worker *w, const struct target *t, const struct place *ring,
+			  int fd);
 
 /* maprows.c: mem and DEL rows. exe: of the program itself, which is left out. */
 MUST_CHECK int rows_maps(struct worker *w, const struct target *t);

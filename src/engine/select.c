@@ -10,12 +10,21 @@
 #include "engine/inetterm.h"
 #include "net/family.h"
 
+/*
+ * Of a socket in another network namespace, which may have another root and other
+ * mounts. btrfs tells stat devices of its own: there the name must be the same, too.
+ */
+static bool is_file_of(const struct pathterm *t, const struct fdmap_sock *sock, bool same_name)
+{
+	return sock->file_ino == t->ino && (sock->file_dev == t->dev || same_name);
+}
+
 static int name_sockets(struct selector *s, struct root *root, const struct socktab *tab)
 {
 	const struct pathset *p = &s->q->path;
 
-	for (size_t i = 0; i < tab->n; i++) {
-		const struct fdmap_sock *sock = &tab->v[i];
+	for (size_t i = 0; i < tab->socks.n; i++) {
+		const struct fdmap_sock *sock = socklist_at(&tab->socks, i);
 		struct fdmap_stat st;
 		bool asked = false, have = false;
 
@@ -24,11 +33,14 @@ static int name_sockets(struct selector *s, struct root *root, const struct sock
 		for (uint32_t j = 0; j < p->n; j++) {
 			const struct pathterm *t = &p->v[j];
 			bool same = strcmp(t->text, sock->path) == 0;
+			bool there = sock->netns && sock->told & FDMAP_TOLD_FILE;
 
 			if (t->type != S_IFSOCK && t->text[0] != '@')
 				continue;
-			/* Another name of the same file: its inode tells. */
-			if (!same && sock->path[0] == '/' && t->type == S_IFSOCK && t->ino) {
+			if (there && t->ino) {
+				same = is_file_of(t, sock, same);
+			} else if (!same && sock->path[0] == '/' && t->type == S_IFSOCK && t->ino) {
+				/* Another name of the same file: its inode tells. */
 				if (!asked)
 					have = root_stat_path(root, sock->path, &st) == 0;
 				asked = true;

@@ -86,8 +86,8 @@ int forest_find_sockets(struct forest *f, const struct socktab *tab)
 
 	buf_init(&real);
 	buf_init(&copy);
-	for (size_t i = 0; r >= 0 && i < tab->n; i++) {
-		const struct fdmap_sock *sock = &tab->v[i];
+	for (size_t i = 0; r >= 0 && i < tab->socks.n; i++) {
+		const struct fdmap_sock *sock = socklist_at(&tab->socks, i);
 
 		if (sock->table != FDMAP_UNIX || !sock->path || sock->path[0] == '@')
 			continue;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "engine/query.h"
 #include "engine/select.h"
 
 int snapshot_new(struct fdmap_snapshot **out, unsigned nworkers, size_t nterms)
@@ -15,6 +16,8 @@ int snapshot_new(struct fdmap_snapshot **out, unsigned nworkers, size_t nterms)
 		return -ENOMEM;
 	socktab_init(&s->gate);
 	socktab_init(&s->rows);
+	socktab_init(&s->fresh);
+	nslist_init(&s->ns);
 	s->nterms = nterms;
 	s->hits = calloc(nterms / 64 + 1, sizeof(*s->hits));
 	s->arenas = calloc(nworkers + 1, sizeof(*s->arenas));
@@ -39,6 +42,9 @@ void fdmap_snapshot_free(struct fdmap_snapshot *s)
 	free(s->procs);
 	socktab_fini(&s->gate);
 	socktab_fini(&s->rows);
+	socktab_fini(&s->fresh);
+	nslist_fini(&s->ns);
+	free(s->netns);
 	free(s->hits);
 	free(s->problems);
 	free(s);
@@ -49,20 +55,51 @@ struct arena *snapshot_arena(struct fdmap_snapshot *s)
 	return &s->arenas[s->narenas - 1];
 }
 
-int snapshot_problems(struct fdmap_snapshot *s, const struct socktab *tab)
+static int add_problem(struct fdmap_snapshot *s, const char *source, int error)
 {
-	struct fdmap_problem *v;
+	struct fdmap_problem *v = query_grow(s->problems, s->nproblems, sizeof(*v));
 
-	if (!tab->nproblems)
-		return 0;
-	v = reallocarray(s->problems, s->nproblems + tab->nproblems, sizeof(*v));
 	if (!v)
 		return -ENOMEM;
 	s->problems = v;
-	for (size_t i = 0; i < tab->nproblems; i++)
-		v[s->nproblems++] = (struct fdmap_problem){ tab->problems[i].source,
-							    tab->problems[i].error };
+	v[s->nproblems++] = (struct fdmap_problem){ source, error };
 	return 0;
+}
+
+int snapshot_problem(struct fdmap_snapshot *s, const char *source, int error)
+{
+	const char *copy = arena_strdup(snapshot_arena(s), source);
+
+	return copy ? add_problem(s, copy, error) : -ENOMEM;
+}
+
+int snapshot_problems(struct fdmap_snapshot *s, const struct socktab *tab)
+{
+	size_t *told = &s->told[tab == &s->rows];
+	int r = 0;
+
+	for (; r == 0 && *told < tab->nproblems; (*told)++)
+		r = add_problem(s, tab->problems[*told].source, tab->problems[*told].error);
+	return r;
+}
+
+void snapshot_drop(struct fdmap_snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nprocs; i++) {
+		struct fdmap_process *p = &s->procs[i];
+		struct fdmap_file *v = (struct fdmap_file *)(uintptr_t)p->files;
+		uint32_t kept = 0;
+
+		for (uint32_t j = 0; j < p->nfiles; j++)
+			if (v[j].kind != FDMAP_KIND_UNKNOWN)
+				v[kept++] = v[j];
+		p->nfiles = kept;
+		if (kept)
+			s->procs[n++] = *p;
+	}
+	s->nprocs = n;
 }
 
 const struct fdmap_process *fdmap_processes(const struct fdmap_snapshot *s, size_t *n)

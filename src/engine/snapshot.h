@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "fdmap.h"
+#include "engine/nslist.h"
 #include "net/socktab.h"
 
 struct fdmap_snapshot {
@@ -13,15 +14,22 @@ struct fdmap_snapshot {
 	struct fdmap_process *procs;
 	size_t nprocs;
 	struct socktab gate, rows; /* tables read before and after the scan */
+	struct socktab fresh;      /* read once more, last: of sockets that nobody holds */
+	struct nslist ns;          /* sock->netns is an index of it */
+	struct fdmap_netns *netns; /* the same, to be shown */
 	uint64_t *hits;            /* terms found, OR-ed over the workers */
 	size_t nterms;
 	struct fdmap_problem *problems;
 	size_t nproblems;
+	size_t told[2]; /* of the tables' problems: gate, rows */
 };
 
 MUST_CHECK int snapshot_new(struct fdmap_snapshot **s, unsigned nworkers, size_t nterms);
-/* Adds a table's problems. */
+/* Adds the problems of one of its two tables that are not told yet. */
 MUST_CHECK int snapshot_problems(struct fdmap_snapshot *s, const struct socktab *tab);
+MUST_CHECK int snapshot_problem(struct fdmap_snapshot *s, const char *source, int error);
+/* Drops rows that a join has made FDMAP_KIND_UNKNOWN: what they were has ended. */
+void snapshot_drop(struct fdmap_snapshot *s);
 struct arena *snapshot_arena(struct fdmap_snapshot *s);
 
 #endif

@@ -6,10 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/containerjoin.h"
 #include "engine/ends.h"
 #include "engine/join.h"
+#include "engine/late.h"
+#include "engine/more.h"
+#include "engine/nsjoin.h"
+#include "engine/nsload.h"
 #include "engine/scan.h"
 #include "engine/select.h"
+#include "engine/unowned.h"
 
 static int compare_ids(const void *a, const void *b)
 {
@@ -49,24 +55,39 @@ static int collect(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
 	return 0;
 }
 
+/* Sockets that the workers could not judge. */
+struct noted {
+	struct buf strays, late;
+};
+
 /* Workers leave their arenas and what they found to the snapshot. */
-static void inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n)
+static int inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n,
+		   struct noted *noted)
 {
+	int r = 0;
+
 	for (unsigned i = 0; i < n; i++) {
+		buf_put(&noted->strays, workers[i].strays.p, workers[i].strays.n);
+		buf_put(&noted->late, workers[i].late.p, workers[i].late.n);
+		if (workers[i].strays.failed || workers[i].late.failed ||
+		    noted->strays.failed || noted->late.failed)
+			r = -ENOMEM;
+		r = workers[i].stray_error ? workers[i].stray_error : r;
 		for (size_t j = 0; workers[i].hits && j < hits_words(workers[i].scan->q); j++)
 			s->hits[j] |= workers[i].hits[j];
 		s->arenas[i] = workers[i].arena;
 		worker_fini(&workers[i]);
 	}
+	return r;
 }
 
 static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids *pids,
-		    unsigned threads)
+		    unsigned threads, struct noted *noted)
 {
 	struct worker *workers = calloc(threads, sizeof(*workers));
 	struct slot *slots = calloc(pids->n ? pids->n : 1, sizeof(*slots));
 	unsigned made = 0;
-	int r = workers && slots ? 0 : -ENOMEM;
+	int r = workers && slots ? 0 : -ENOMEM, err;
 
 	while (r == 0 && made < threads)
 		r = worker_init(&workers[made++], scan);
@@ -74,10 +95,23 @@ static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const str
 		r = scan_run(scan, pids, slots, workers, threads);
 	if (r == 0)
 		r = collect(s, slots, pids->n);
-	inherit(s, workers, made);
+	err = inherit(s, workers, made, noted);
 	free(workers);
 	free(slots);
-	return r;
+	return r < 0 ? r : err;
+}
+
+/* What was kept of it; what was found stays so. */
+static void forget_scan(struct fdmap_snapshot *s)
+{
+	free(s->procs);
+	s->procs = NULL;
+	s->nprocs = 0;
+	/* The last is that of the joins. */
+	for (unsigned i = 0; i + 1 < s->narenas; i++) {
+		arena_fini(&s->arenas[i]);
+		arena_init(&s->arenas[i]);
+	}
 }
 
 /* Mappings ask, but where one row is enough a link comes before them. */
@@ -121,8 +155,8 @@ static int nothing_to_find(const struct selector *selector, const struct plan *p
 	hits = calloc(hits_words(q) + 1, sizeof(*hits));
 	if (!hits)
 		return -ENOMEM;
-	for (size_t i = 0; i < s->gate.n && !found; i++) {
-		uint32_t got = select_sock(selector, &s->gate.v[i], hits, &hidden);
+	for (size_t i = 0; i < s->gate.socks.n && !found; i++) {
+		uint32_t got = select_sock(selector, socklist_at(&s->gate.socks, i), hits, &hidden);
 
 		found = !hidden && select_done(q, got | (q->used & SEL_FD));
 	}
@@ -156,6 +190,16 @@ static void before_fini(struct before *b)
 	mounts_fini(&b->mounts);
 }
 
+/* What the tables tell of names. */
+static int use_gate(struct before *b, const struct scan *scan, struct fdmap_snapshot *s)
+{
+	int r = snapshot_problems(s, &s->gate);
+
+	if (r == 0 && scan->q->ntrees)
+		r = forest_find_sockets(&b->forest, &s->gate);
+	return r < 0 ? r : selector_init(&b->selector, scan->q, scan->root, &s->gate);
+}
+
 static int read_before(struct before *b, struct scan *scan, struct fdmap_snapshot *s)
 {
 	const struct fdmap_query *q = scan->q;
@@ -173,13 +217,61 @@ static int read_before(struct before *b, struct scan *scan, struct fdmap_snapsho
 	}
 	if (r < 0 || !plan->gate_families)
 		return r;
-	r = socktab_load(&s->gate, scan->root, NULL, plan->gate_families);
+	r = nsload_gate(s, scan->root, q, plan);
 	scan->gate = &s->gate;
+	scan->strays = s->ns.partial ? &s->ns : NULL;
+	scan->doubt = s->ns.v[0].selects ? s->gate.torn & plan->gate_families : 0;
+	return r < 0 ? r : use_gate(b, scan, s);
+}
+
+/* Nothing to find, and no table left out what there would be. 1, 0, -errno. */
+static int nothing_at_all(struct before *b, const struct scan *scan, struct fdmap_snapshot *s)
+{
+	int r = nothing_to_find(&b->selector, scan->plan, scan->mounts, s);
+	bool more = false;
+
+	if (r > 0)
+		r = late_gate(s, scan, NULL, &more);
+	else
+		return r;
+	if (r < 0 || !more)
+		return r < 0 ? r : 1;
+	selector_fini(&b->selector);
+	r = use_gate(b, scan, s);
+	return r < 0 ? r : nothing_to_find(&b->selector, scan->plan, scan->mounts, s);
+}
+
+/*
+ * The processes. Those may hold sockets of namespaces that nothing else told of, or
+ * that a table left out: these decide, too, so that it is all done again, which finds
+ * no others.
+ */
+static int scan_all(struct before *b, struct scan *scan, struct fdmap_snapshot *s,
+		    const struct ids *pids, unsigned threads)
+{
+	struct noted noted;
+	bool again = false, late = false;
+	int r;
+
+	buf_init(&noted.strays);
+	buf_init(&noted.late);
+	r = run_scan(s, scan, pids, threads, &noted);
+	if (r == 0 && noted.strays.n)
+		r = nsload_strays(s, scan->root, scan->plan, &noted.strays, &again);
 	if (r == 0)
-		r = snapshot_problems(s, &s->gate);
-	if (r == 0 && q->ntrees)
-		r = forest_find_sockets(&b->forest, &s->gate);
-	return r < 0 ? r : selector_init(&b->selector, q, scan->root, &s->gate);
+		r = late_gate(s, scan, &noted.late, &late);
+	if (r == 0 && (again || late)) {
+		forget_scan(s);
+		selector_fini(&b->selector);
+		scan->strays = NULL;
+		scan->doubt = 0;
+		r = use_gate(b, scan, s);
+		if (r == 0)
+			r = run_scan(s, scan, pids, threads, &noted);
+	}
+	buf_fini(&noted.strays);
+	buf_fini(&noted.late);
+	return r;
 }
 
 /* Tables first when they decide what is selected, then the processes, then the joins. */
@@ -187,22 +279,26 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	 unsigned threads, struct fdmap_snapshot *s)
 {
 	struct before b;
-	struct scan scan = { .root = root, .q = q, .plan = plan, .selector = &b.selector };
+	struct scan scan = {
+		.root = root, .q = q, .plan = plan, .selector = &b.selector, .ns = &s->ns
+	};
 	struct ids pids = { 0 };
 	int r;
 
 	before_init(&b, q);
-	r = read_before(&b, &scan, s);
+	r = nslist_start(&s->ns, &q->netns);
 	if (r == 0)
-		r = nothing_to_find(&b.selector, plan, scan.mounts, s);
+		r = read_before(&b, &scan, s);
+	if (r == 0 && !scan.strays)
+		r = nothing_at_all(&b, &scan, s);
 	if (r > 0) {
-		r = 0;
+		r = plan->unowned_families ? unowned_join(s, &scan, threads) : 0;
 		goto out;
 	}
 	if (r == 0)
 		r = plan->direct ? wanted_pids(q, &pids) : ids_read(root, NULL, &pids);
 	if (r == 0)
-		r = run_scan(s, &scan, &pids, threads);
+		r = scan_all(&b, &scan, s, &pids, threads);
 	if (r == 0 && q->ntrees)
 		r = forest_settle(&b.forest, s);
 	if (r == 0)
@@ -211,7 +307,15 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 		r = ends_join(s, &scan, threads);
 	if (r == 0 && plan->locks)
 		r = join_locks(s, root);
+	if (r == 0 && q->want & FDMAP_CONTAINER)
+		r = containers_join(s, root);
+	if (r == 0 && q->want & FDMAP_MORE)
+		r = more_join(s, root);
+	if (r == 0 && plan->unowned_families)
+		r = unowned_join(s, &scan, threads);
 out:
+	if (r == 0)
+		r = nsjoin_show(s, root, q);
 	ids_fini(&pids);
 	before_fini(&b);
 	return r;

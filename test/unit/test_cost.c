@@ -391,6 +391,45 @@ START_TEST(test_ends_of_eventfd)
 END_TEST
 
 /* -E: what is listed whole is not walked again. */
+static struct fdmap_counts cost_of_end(uint32_t fd, uint32_t ends)
+{
+	const struct fdmap_process *p;
+	struct fdmap_counts counts;
+	struct fdmap_snapshot *s;
+	size_t n;
+
+	setup("ends-more");
+	ck_assert_int_ge(fdmap_query_pid(query, 200, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_fd(query, fd, fd, 0), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	fdmap_query_ends(query, FDMAP_ENDS_NOTE);
+	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
+	p = fdmap_processes(s, &n);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(p->nfiles, 1);
+	ck_assert_uint_eq(p->files[0].nends, ends);
+	fdmap_snapshot_free(s);
+	fdmap_counts(map, &counts);
+	teardown();
+	return counts;
+}
+
+/* Other namespaces are looked for where an end is not here and may be there, and only then. */
+START_TEST(test_ends_elsewhere)
+{
+	struct fdmap_counts here = cost_of_end(9, 1), there = cost_of_end(10, 1);
+
+	/* The ns/net of four processes, and the tables of one that is elsewhere: tcp and tcp6. */
+	ck_assert_uint_ge(there.links, here.links + 4);
+	ck_assert_uint_eq(there.tables, here.tables + 2);
+	/* On loopback nothing is elsewhere: who has not been accepted, UDP, UNIX. */
+	ck_assert_uint_eq(cost_of_end(3, 1).links, here.links);
+	ck_assert_uint_eq(cost_of_end(6, 1).links, here.links);
+	ck_assert_uint_eq(cost_of_end(8, 1).links, here.links);
+}
+END_TEST
+
 START_TEST(test_ends_of_all)
 {
 	struct fdmap_counts c, without;
@@ -409,6 +448,168 @@ START_TEST(test_ends_of_all)
 }
 END_TEST
 
-UNIT_MAIN("cost", test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
+/* --columns=+unit, =+container: a file of each process more, and names of one file each. */
+START_TEST(test_columns)
+{
+	struct fdmap_counts plain, unit, container;
+	size_t rows;
+
+	setup("containers");
+	ck_assert_int_ge(fdmap_query_slot(query, FDMAP_FD_CWD, 0), 0);
+	fdmap_query_want(query, table_wants());
+	plain = take(&rows);
+	ck_assert_uint_eq(rows, 27);
+	ck_assert_uint_eq(plain.paths, 0);
+	fdmap_query_want(query, table_wants() | FDMAP_CGROUP);
+	unit = take(&rows);
+	ck_assert_uint_eq(unit.reads, plain.reads + 27);
+	ck_assert_uint_eq(unit.paths, 0);
+	ck_assert_uint_eq(unit.links, plain.links);
+	/* mountinfo, and that of 6 processes: 9 containers may have names, 3 are told with others */
+	fdmap_query_want(query, table_wants() | FDMAP_CGROUP | FDMAP_CONTAINER);
+	container = take(&rows);
+	ck_assert_uint_eq(container.reads, unit.reads + 1 + 6);
+	ck_assert_uint_eq(container.links, plain.links);
+	ck_assert_uint_ne(container.paths, 0);
+	teardown();
+}
+END_TEST
+
+/* Files registered in a ring: only fdinfo of rings is read, and of no ring nothing. */
+START_TEST(test_rings)
+{
+	struct fdmap_error err;
+	struct fdmap_counts c;
+	size_t rows;
+
+	setup("uring");
+	ask_inet(":8080");
+	c = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.fdinfos, 3);
+	/* 40's up to the ring, which is enough; two roots, as no path is asked of 42. */
+	ck_assert_uint_eq(c.links, 3 + 1 + 1 + 2);
+	ck_assert_uint_eq(c.stats, 0);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	/*
+	 * By inode, the link of the first file without a type tells what the others
+	 * are that share its inode: one of 40's three is read, then the two rings of
+	 * their own; of each ring's process the link of its root.
+	 */
+	ck_assert_int_ge(fdmap_query_path(query, map, "/srv/log", 0, &err), 0);
+	c = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.fdinfos, 2);
+	ck_assert_uint_eq(c.links, 3 + 2);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	/* -d 5 is the ring, not what is in it. */
+	ck_assert_int_ge(fdmap_query_fd(query, 5, 5, 0), 0);
+	fdmap_query_want(query, FDMAP_FDS);
+	c = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(c.fdinfos, 0);
+	teardown();
+}
+END_TEST
+
+/* Other network namespaces cost nothing until they are asked for, or a socket is in one. */
+START_TEST(test_namespaces)
+{
+	struct fdmap_counts self, found, all, named;
+	size_t rows;
+
+	setup("namespaces");
+	ask_inet(":80");
+	self = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(self.tables, 6);
+	ck_assert_uint_eq(self.reads, 6);
+	/* Up to the row of 100, all descriptors of the others. */
+	ck_assert_uint_eq(self.links, 1 + 4 + 1 + 4);
+	ck_assert_uint_eq(self.paths + self.protos, 0);
+	/* All that could be told is in our own tables: not even our own inode is asked for. */
+	fdmap_query_want(query, table_wants());
+	found = take(&rows);
+	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(found.links, 3 + 4 + 1 + 4);
+	ck_assert_uint_eq(found.paths, 0);
+	/* Four more namespaces: two through processes, one through a thread; one is out of reach. */
+	ck_assert_int_eq(fdmap_query_netns(query, map, "all", NULL), 0);
+	all = take(&rows);
+	ck_assert_uint_eq(rows, 4);
+	ck_assert_uint_eq(all.tables, 4 * 6);
+	ck_assert_uint_gt(all.links, found.links);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	/* -p 300: our table of its socket, and that where it is; nobody else is looked at. */
+	ck_assert_int_ge(fdmap_query_pid(query, 300, 0, NULL), 0);
+	fdmap_query_want(query, table_wants());
+	named = take(&rows);
+	ck_assert_uint_eq(rows, 3 + 1);
+	ck_assert_uint_eq(named.lists, 1);
+	ck_assert_uint_eq(named.tables, 2 + 2);
+	fdmap_query_free(query);
+	ck_assert_int_eq(fdmap_query_new(&query), 0);
+	/*
+	 * -p 200: one of its sockets is nowhere and can't be asked: looked for everywhere.
+	 * tcp, udp and unix here and where 200 is; then those of tcp in two more.
+	 */
+	ck_assert_int_ge(fdmap_query_pid(query, 200, 0, NULL), 0);
+	fdmap_query_want(query, table_wants());
+	named = take(&rows);
+	ck_assert_uint_eq(rows, 3 + 4);
+	ck_assert_uint_gt(named.lists, 1);
+	ck_assert_uint_eq(named.tables, 2 * (2 + 2 + 1) + 2 * 2);
+	teardown();
+}
+END_TEST
+
+/* --unowned: where every socket is held by a row, its tables are read once more, no more. */
+START_TEST(test_unowned)
+{
+	struct fdmap_counts without, with;
+	size_t rows, more;
+
+	setup("two-sshd");
+	fdmap_query_want(query, table_wants());
+	ask_inet("TCP");
+	without = take(&rows);
+	fdmap_query_unowned(query, true);
+	with = take(&more);
+	/* What has no inode needs no walk, either: it is in TIME_WAIT. */
+	ck_assert_uint_eq(more, rows + 1);
+	ck_assert_uint_eq(with.tables, without.tables + 2);
+	ck_assert_uint_eq(with.dirs, without.dirs);
+	ck_assert_uint_eq(with.links, without.links);
+	ck_assert_uint_eq(with.fdinfos, without.fdinfos);
+	teardown();
+}
+END_TEST
+
+/* Looked for in all processes, twice, and in messages and rings the second time only. */
+START_TEST(test_unowned_walks)
+{
+	struct fdmap_counts without, with;
+	size_t rows, more;
+
+	setup("unowned");
+	fdmap_query_want(query, table_wants());
+	ask_inet("UDP");
+	without = take(&rows);
+	fdmap_query_unowned(query, true);
+	with = take(&more);
+	ck_assert_uint_eq(more, rows + 2);
+	ck_assert_uint_eq(with.tables, without.tables + 2);
+	/* Seven descriptors of four processes. */
+	ck_assert_uint_eq(with.links, without.links + 2 * 7);
+	/* Three UNIX sockets, a ring, and three descriptors of sockets in no table that was read. */
+	ck_assert_uint_eq(with.fdinfos, without.fdinfos + 7);
+	teardown();
+}
+END_TEST
+
+UNIT_MAIN("cost", test_unowned, test_unowned_walks, test_namespaces, test_rings, test_columns, test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_elsewhere, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
 	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
 	  test_excluded_pid, test_first_hit, test_ask_family)

@@ -221,7 +221,7 @@ START_TEST(all_but_mem)
 	ck_assert_int_ge(fdmap_query_slot(q, FDMAP_FD_MEM, FDMAP_NOT), 0);
 	p = planned(q);
 	ck_assert_uint_eq(p.lists, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
-	ck_assert_uint_eq(p.slots, 0x7eu & ~(1u << 4));
+	ck_assert_uint_eq(p.slots, 0xfeu & ~(1u << 4));
 }
 END_TEST
 
@@ -404,6 +404,115 @@ START_TEST(context)
 }
 END_TEST
 
-UNIT_MAIN("plan", tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
+/* --columns=+unit: to print a process, never to reject one. */
+START_TEST(groups)
+{
+	struct fdmap_query *q = table();
+	struct plan p = planned(q);
+
+	ck_assert(!((p.proc_gate | p.proc_row) & FDMAP_CGROUP));
+	q = table();
+	fdmap_query_want(q, TABLE | FDMAP_CGROUP | FDMAP_CONTAINER);
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_gate, 0);
+	ck_assert(p.proc_row & FDMAP_CGROUP);
+	ck_assert(!(p.file_row & FDMAP_CGROUP));
+}
+END_TEST
+
+/* -i :22 -p 1 --netns=...: where terms select elsewhere, our own tables are read for rows. */
+START_TEST(namespaces)
+{
+	static const struct {
+		struct nsset set;
+		uint32_t rows;
+	} cases[] = {
+		{ { .given = false }, FAMILY_ALL & ~FAMILY_INET },
+		{ { .given = true, .self = true }, FAMILY_ALL & ~FAMILY_INET },
+		{ { .given = true, .all = true }, FAMILY_ALL & ~FAMILY_INET },
+		{ { .given = true }, FAMILY_ALL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fdmap_query *q = table();
+		struct plan p;
+
+		ck_assert_int_ge(fdmap_query_inet(q, NULL, ":22", NULL), 0);
+		ck_assert_int_ge(fdmap_query_pid(q, 1, 0, NULL), 0);
+		q->netns = cases[i].set;
+		p = planned(q);
+		ck_assert_uint_eq(p.gate_families, FAMILY_INET);
+		ck_assert_uint_eq(p.row_families, cases[i].rows);
+	}
+}
+END_TEST
+
+/* --sockets --netns=...: which sockets are there is told by all tables. */
+START_TEST(sockets_of_namespaces)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	q->netns.given = true;
+	plan_make(q, &p);
+	ck_assert_uint_eq(p.gate_families, FAMILY_ALL);
+	ck_assert(!p.need_match);
+	q->netns.all = true;
+	p = planned(q);
+	ck_assert_uint_eq(p.gate_families, 0);
+	ck_assert_uint_eq(p.row_families, FAMILY_ALL);
+}
+END_TEST
+
+static uint32_t unowned_of(struct fdmap_query *q)
+{
+	fdmap_query_unowned(q, true);
+	return planned(q).unowned_families;
+}
+
+/* --unowned: tables of what terms on sockets can select; terms on processes select none. */
+START_TEST(unowned)
+{
+	struct fdmap_query *q = table();
+
+	ck_assert_uint_eq(planned(table()).unowned_families, 0);
+	ck_assert_uint_eq(unowned_of(q), FAMILY_ALL);
+	q = table();
+	ck_assert_int_ge(fdmap_query_inet(q, NULL, ":22", NULL), 0);
+	ck_assert_uint_eq(unowned_of(q), FAMILY_INET);
+	q = table();
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	ck_assert_uint_eq(unowned_of(q), FAMILY_BIT(FDMAP_UNIX));
+	q = table();
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	fdmap_query_skip_inet(q, true);
+	ck_assert_uint_eq(unowned_of(q) & (FAMILY_INET | FAMILY_NO_RAW6), FAMILY_NO_RAW6);
+}
+END_TEST
+
+START_TEST(unowned_and_processes)
+{
+	struct fdmap_query *q = table();
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_uint_eq(unowned_of(q), 0);
+	q = table();
+	ck_assert_int_ge(fdmap_query_fd(q, 3, 3, 0), 0);
+	ck_assert_uint_eq(unowned_of(q), 0);
+	q = table();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	ck_assert_uint_eq(unowned_of(q), FAMILY_BIT(FDMAP_UNIX));
+	q = table();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	fdmap_query_match(q, FDMAP_MATCH_ALL);
+	ck_assert_uint_eq(unowned_of(q), 0);
+}
+END_TEST
+
+UNIT_MAIN("plan", groups, namespaces, sockets_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
 	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
-	  sockets_counted)
+	  sockets_counted,
+	  unowned, unowned_and_processes)

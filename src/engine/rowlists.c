@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The lists of one process: its special links, its mappings, its descriptors. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "engine/scan.h"
+
+/* One row is enough, and nothing is left to be found. */
+static bool enough(const struct worker *w)
+{
+	const struct fdmap_query *q = w->scan->q;
+
+	if (!w->scan->plan->first_hit || !w->nrows)
+		return false;
+	for (size_t i = 0; i < q->nterms; i++) {
+		switch (q->terms[i].what) {
+		case FDMAP_TERM_FILE:
+		case FDMAP_TERM_FILESYSTEM:
+		case FDMAP_TERM_INET:
+		case FDMAP_TERM_INET_ALL:
+		case FDMAP_TERM_TCP_STATE:
+		case FDMAP_TERM_UDP_STATE:
+		case FDMAP_TERM_NFS:
+		case FDMAP_TERM_TREE:
+			if (!hits_has(w->hits, (unsigned)i))
+				return false;
+			break;
+		case FDMAP_TERM_COMMAND:
+		case FDMAP_TERM_REGEX:
+		case FDMAP_TERM_PID:
+		case FDMAP_TERM_TASKS:
+		case FDMAP_TERM_PGID:
+		case FDMAP_TERM_UID:
+		case FDMAP_TERM_CONTEXT:
+		case FDMAP_TERM_OTHER:
+			break;
+		}
+	}
+	return true;
+}
+
+static int rows_special(struct worker *w, const struct target *t)
+{
+	static const struct {
+		int slot;
+		const char *name;
+	} special[] = {
+		{ FDMAP_FD_CWD, "cwd" }, { FDMAP_FD_RTD, "root" }, { FDMAP_FD_TXT, "exe" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(special); i++) {
+		struct place at = { .dir = &t->pd->dir, .name = special[i].name };
+		int r;
+
+		if (!(w->scan->plan->slots >> -special[i].slot & 1))
+			continue;
+		r = rows_one(w, t, &at, special[i].slot);
+		if (r < 0)
+			return r;
+		if (enough(w))
+			break;
+	}
+	return 0;
+}
+
+/* One descriptor; behind a ring, what is registered in it. */
+static int fd_rows(struct worker *w, const struct target *t, const struct place *at, int fd)
+{
+	int r;
+
+	w->ring = RING_NO;
+	r = rows_one(w, t, at, fd);
+	if (r == 0 && w->ring != RING_NO && !enough(w))
+		r = rows_uring(w, t, at, fd);
+	return r;
+}
+
+static int rows_fds(struct worker *w, const struct target *t)
+{
+	struct root *root = w->scan->root;
+	struct root_dir dir;
+	char name[16];
+	int r = root_dir_open(root, &t->pd->dir, "fd", &dir);
+
+	if (r < 0) {
+		if (row_ended(r) || root_exhausted(r))
+			return root_exhausted(r) ? r : 0;
+		return rows_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
+	}
+	r = ids_read(root, &dir, &w->ids);
+	if (r < 0 && !root_exhausted(r) && !row_ended(r))
+		r = rows_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
+	else if (r < 0 && !root_exhausted(r))
+		r = 0;
+	for (size_t i = 0; r >= 0 && i < w->ids.n && !enough(w); i++) {
+		struct place at = { .dir = &dir, .name = name, .descriptor = true };
+
+		(void)snprintf(name, sizeof(name), "%u", w->ids.v[i]);
+		r = fd_rows(w, t, &at, (int)w->ids.v[i]);
+	}
+	root_dir_close(&dir);
+	return r < 0 ? r : 0;
+}
+
+int rows_read(struct worker *w, const struct target *t)
+{
+	const struct plan *plan = w->scan->plan;
+	uint32_t lists = t->whole ? plan->lists_all : plan->lists, early_lists = lists;
+	struct target early = *t;
+	int r = 0;
+
+	if (t->got & SEL_LATE) {
+		early.got &= ~(uint32_t)SEL_LATE;
+		early.whole = select_done(w->scan->q, early.got);
+		early_lists = early.whole ? plan->lists_all : plan->lists;
+	}
+	w->nrows = 0;
+	if (early_lists & FDMAP_SPECIAL)
+		r = rows_special(w, &early);
+	if (r == 0 && early_lists & FDMAP_MAPS && !enough(w))
+		r = rows_maps(w, &early);
+	if (r == 0 && lists & FDMAP_FDS && !enough(w))
+		r = rows_fds(w, t);
+	return r;
+}

@@ -28,6 +28,11 @@ void endnote_put(const struct fdmap_file *f, unsigned how, struct buf *out)
 	if (f->has_pty && f->nends)
 		buf_printf(out, " ->/dev/pts/%" PRIu32, f->pty);
 	/* lsof tells the holders of sockets last to first. */
-	for (uint32_t i = 0; i < f->nends; i++)
-		put_end(&f->ends[f->kind == FDMAP_KIND_SOCKET ? f->nends - 1 - i : i], width, out);
+	for (uint32_t i = 0; i < f->nends; i++) {
+		const struct fdmap_end *e =
+			&f->ends[f->kind == FDMAP_KIND_SOCKET ? f->nends - 1 - i : i];
+
+		if (!e->beyond)
+			put_end(e, width, out);
+	}
 }

@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets in pairs: which socket of the snapshot's tables is the other end of which. */
+/* Sockets in pairs: which sockets of the snapshot's tables are other ends of which. */
 #ifndef ENGINE_ENDPEER_H
 #define ENGINE_ENDPEER_H
 
-#include "engine/snapshot.h"
+#include "base/buf.h"
+#include "engine/endinet.h"
+#include "engine/endlink.h"
+#include "engine/scan.h"
 
 struct endpeers {
 	struct fdmap_snapshot *s;
-	const struct fdmap_sock **v; /* connected Internet sockets, by what they are connected to */
-	size_t n;
+	bool paired; /* the two are filled */
+	struct endinet inet;
+	struct endlinks links; /* all that inet does not tell */
 };
 
 /*
- * Reads what the rows need: the peers of UNIX sockets, if a row is one; pairs of
- * Internet sockets, if a row is one that is connected. 0 or -ENOMEM.
+ * Reads what the rows need: the peers of UNIX sockets, if a row is one; the tables
+ * of other network namespaces, if the other end of a row is not in the own ones.
+ * 0 or -errno (memory, descriptors).
  */
-MUST_CHECK int endpeers_init(struct endpeers *p, struct fdmap_snapshot *s, struct root *root);
+MUST_CHECK int endpeers_init(struct endpeers *p, struct fdmap_snapshot *s, const struct scan *scan);
 void endpeers_fini(struct endpeers *p);
 
-/* The socket at the other end, or NULL: not known, not here. sock: of the snapshot's tables. */
-const struct fdmap_sock *endpeer_of(const struct endpeers *p, const struct fdmap_sock *sock);
+/* Appends the sockets at the other end, each once, as struct endpeer. sock: of the tables. */
+void endpeers_put(const struct endpeers *p, const struct fdmap_sock *sock, struct buf *out);
 /* The socket with that inode, in any of the tables. */
 const struct fdmap_sock *endpeer_find(const struct endpeers *p, uint64_t ino);
 

@@ -21,6 +21,7 @@ struct ends {
 	struct endset set;
 	struct endpeers peers;
 	struct hash known; /* PIDs of whose descriptors all are rows */
+	struct buf found;  /* scratch: struct endpeer */
 };
 
 /* The snapshot's rows are const to everybody but the joins. */
@@ -29,24 +30,32 @@ static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
 	return (struct fdmap_file *)(uintptr_t)&p->files[i];
 }
 
+static int look_for_peer(struct ends *e, const struct endpeer *peer)
+{
+	const struct end_id id = { .what = END_SOCKET, .a = peer->sock->ino };
+
+	return endset_add(&e->set, &id);
+}
+
 static int look_for_socket(struct ends *e, const struct fdmap_sock *sock)
 {
-	struct end_id id = { .what = END_SOCKET };
-	const struct fdmap_sock *peer = endpeer_of(&e->peers, sock);
-	int r;
+	size_t own, n;
+	int r = 0;
 
-	if (!peer)
-		return 0;
-	id.a = peer->ino;
-	r = endset_add(&e->set, &id);
-	/* The peer becomes a row and tells of its own peer, which may be another one. */
-	if (r == 0 && e->scan->plan->ends == FDMAP_ENDS_SELECT)
-		peer = endpeer_of(&e->peers, peer);
-	if (r == 0 && peer) {
-		id.a = peer->ino;
-		r = endset_add(&e->set, &id);
+	buf_reset(&e->found);
+	endpeers_put(&e->peers, sock, &e->found);
+	own = e->found.n / sizeof(struct endpeer);
+	/* A peer that becomes a row tells of its own peers, which may be others. */
+	for (size_t i = 0; i < own && e->scan->plan->ends == FDMAP_ENDS_SELECT; i++) {
+		const struct endpeer *v = (const void *)e->found.p;
+
+		if (!v[i].beyond)
+			endpeers_put(&e->peers, v[i].sock, &e->found);
 	}
-	return r;
+	n = e->found.n / sizeof(struct endpeer);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = look_for_peer(e, &((const struct endpeer *)(const void *)e->found.p)[i]);
+	return e->found.failed ? -ENOMEM : r;
 }
 
 static int look_for(struct ends *e, const struct fdmap_file *f)
@@ -78,7 +87,8 @@ static int look_for_all(struct ends *e)
 
 static struct end_holder holder_of(const struct fdmap_process *p, const struct fdmap_file *f)
 {
-	struct end_holder h = { .end = { p->pid, f->fd, f->access, p->uid, p->comm } };
+	struct end_holder h = { .end = { .pid = p->pid, .fd = f->fd, .access = f->access,
+					 .uid = p->uid, .comm = p->comm } };
 
 	if (f->stat) {
 		h.dev = f->stat->dev;
@@ -109,24 +119,63 @@ static int hold_rows(struct ends *e)
 	return r;
 }
 
+static int by_holder(const void *a, const void *b)
+{
+	const struct fdmap_end *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->fd > y->fd) - (x->fd < y->fd);
+}
+
+/*
+ * Whoever holds a socket at the other end, also the row itself: a socket that is
+ * connected to itself has itself there.
+ */
+static void put_socket_ends(struct ends *e, const struct fdmap_sock *sock, struct buf *out)
+{
+	size_t npeers, n;
+
+	buf_reset(&e->found);
+	endpeers_put(&e->peers, sock, &e->found);
+	npeers = e->found.n / sizeof(struct endpeer);
+	for (size_t i = 0; i < npeers; i++) {
+		const struct endpeer *peer = (const struct endpeer *)(const void *)e->found.p + i;
+		const struct end_id id = { .what = END_SOCKET, .a = peer->sock->ino };
+		uint32_t nholders;
+		const struct end_holder *v = endset_holders(&e->set, &id, &nholders);
+
+		for (uint32_t j = 0; j < nholders; j++) {
+			struct fdmap_end end = v[j].end;
+
+			end.pending = peer->pending;
+			end.beyond = peer->beyond;
+			buf_put(out, &end, sizeof(end));
+		}
+	}
+	n = out->n / sizeof(struct fdmap_end);
+	if (npeers > 1 && n)
+		qsort(out->p, n, sizeof(struct fdmap_end), by_holder);
+	out->failed |= e->found.failed;
+}
+
 /* Appends the other ends of a row to out, as struct fdmap_end. */
-static void put_ends(const struct ends *e, const struct fdmap_process *p,
-		     const struct fdmap_file *f, struct buf *out)
+static void put_ends(struct ends *e, const struct fdmap_process *p, const struct fdmap_file *f,
+		     struct buf *out)
 {
 	const struct end_holder self = holder_of(p, f), *v, *masters;
-	const struct fdmap_sock *peer;
 	struct end_id id, other;
 	uint32_t n, nmasters;
 
 	if (!end_id_of(f, &id))
 		return;
-	other = id;
 	if (id.what == END_SOCKET) {
-		peer = endpeer_of(&e->peers, f->sock);
-		other.a = peer ? peer->ino : 0;
-	} else if (id.what == END_MASTER || id.what == END_SLAVE) {
-		other.what = id.what == END_MASTER ? END_SLAVE : END_MASTER;
+		put_socket_ends(e, f->sock, out);
+		return;
 	}
+	other = id;
+	if (id.what == END_MASTER || id.what == END_SLAVE)
+		other.what = id.what == END_MASTER ? END_SLAVE : END_MASTER;
 	id.what = END_MASTER;
 	masters = endset_holders(&e->set, &id, &nmasters);
 	v = endset_holders(&e->set, &other, &n);
@@ -137,8 +186,7 @@ static void put_ends(const struct ends *e, const struct fdmap_process *p,
 			continue;
 		if (other.what == END_MASTER && !end_is_pair(&v[i], &self, masters, nmasters))
 			continue;
-		/* A socket that is connected to itself has itself at its other end. */
-		if (!same || other.what == END_SOCKET)
+		if (!same)
 			buf_put(out, &v[i].end, sizeof(v[i].end));
 	}
 }
@@ -192,7 +240,7 @@ static int missing_ends(const struct ends *e, struct buf *out)
 			for (uint32_t k = 0; r == 0 && k < f->nends; k++) {
 				uint64_t key = endlist_key(f->ends[k].pid, f->ends[k].fd);
 
-				if (hash_find(&rows, key, NULL))
+				if (f->ends[k].beyond || hash_find(&rows, key, NULL))
 					continue;
 				r = hash_put(&rows, key, 0);
 				buf_put(out, &key, sizeof(key));
@@ -304,7 +352,8 @@ int ends_join(struct fdmap_snapshot *s, const struct scan *scan, unsigned thread
 
 	endset_init(&e.set);
 	hash_init(&e.known);
-	r = endpeers_init(&e.peers, s, scan->root);
+	buf_init(&e.found);
+	r = endpeers_init(&e.peers, s, scan);
 	if (r == 0)
 		r = look_for_all(&e);
 	if (r == 0)
@@ -312,5 +361,6 @@ int ends_join(struct fdmap_snapshot *s, const struct scan *scan, unsigned thread
 	endpeers_fini(&e.peers);
 	endset_fini(&e.set);
 	hash_fini(&e.known);
+	buf_fini(&e.found);
 	return r;
 }

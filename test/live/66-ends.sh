@@ -78,6 +78,46 @@ same "UDP, connected to itself" "$m,ends-main,44u" "$(name_of "$m" 44 | cut -d '
 holds "TCP that is closing has no other end" \
 	[ "$(name_of "$m" 46)" = "$(name_of "$m" 46 | cut -d ' ' -f 1)" ]
 
+# peers_of PID FD: "PID,FD PID,FD,pending", as JSON has them
+peers_of() {
+	"$FDMAP" -nPwJ --columns=+peer -a -p "$1" -d "$2" | python3 -c 'import json, sys
+for process in json.load(sys.stdin)["processes"]:
+    for file in process["files"]:
+        print(" ".join("%d,%s%s" % (p["pid"], p["fd"], ",pending" if p.get("pending") else "")
+            for p in file.get("peers", [])))'
+}
+same "IPv4 to IPv6" "$m,52 $b,52" "$(peers_of "$a" 51)"
+same "IPv6 to IPv4" "$m,51 $a,51" "$(peers_of "$b" 52)"
+same "IPv4 to IPv6, as NAME has it" "$b,ends,b c,52u $m,ends-main,52u" \
+	"$(name_of "$a" 51 | cut -d ' ' -f 2-)"
+same "TCP, not accepted" "$m,50,pending $b,50,pending" "$(peers_of "$a" 53)"
+same "TCP, who waits" "$m,53,pending $a,53,pending" "$(peers_of "$b" 50)"
+same "TCP, not accepted by one address of several" "$m,57,pending $b,57,pending" \
+	"$(peers_of "$a" 58)"
+same "TCP, nobody waits at the other address" "" "$(peers_of "$m" 59)"
+same "UDP, connected on one side" "$m,54 $b,54" "$(peers_of "$a" 55)"
+same "UDP, connected on one side, as NAME has it" "$b,ends,b c,54u $m,ends-main,54u" \
+	"$(name_of "$a" 55 | cut -d ' ' -f 2-)"
+same "UDP server: all clients" "$m,55 $m,56 $a,55" "$(peers_of "$b" 54)"
+same "UDP server: NAME does not list them" "*:*" \
+	"$(name_of "$b" 54 | sed 's/:.*/:*/')"
+same "TCP that is closing" "$m,47" "$(peers_of "$m" 46)"
+same "UNIX datagram: all senders" "$m,61 $m,62 $a,61" "$(peers_of "$b" 60)"
+same "UNIX, not accepted" "$m,26,pending $a,26,pending" "$(peers_of "$b" 29)"
+same "UNIX, who waits" "$m,29,pending $b,29,pending" "$(peers_of "$a" 26)"
+same "UNIX pair, both" "$m,24 $a,24 $l,24" "$(peers_of "$b" 25)"
+same "pipe" "$m,20 $m,21 $b,21 $l,21$(echo "$copies" | sed 's/ [^ ]*,ends-long,[^ ]*//g')${copies:+ $l,300 $l,12345}" \
+	"$(peers_of "$a" 20)"
+same "FIFO" "$m,22 $m,23 $b,23" "$(peers_of "$a" 22)"
+[ -z "$n" ] || same "pty" "$m,33 $b,33 $l,33" "$(peers_of "$a" 32)"
+[ -z "$id" ] || same "eventfd" "$m,34 $b,34" "$(peers_of "$a" 34)"
+same "column PEER" "$m,ends-main,50u(pending) $b,ends,b\\x20c,50u(pending)" \
+	"$("$FDMAP" -nPw --columns=+peer -a -p "$a" -d 53 |
+		sed -n '2s/.* TCP *\(.*)\)  *127.*/\1/p')"
+same "+E: a server that was connected to" "$(printf '%s\n' "$m" "$a" "$b" | sort -n)" \
+	"$("$FDMAP" -t +E -a -p "$a" -d 55)"
+same "+E: no listener that has not accepted" "$a" "$("$FDMAP" -t +E -a -p "$a" -d 53,58)"
+
 # Selected, with threads and without, whatever the other terms are.
 expected=$(printf '%s\n' "$m" "$a" "$b" "$l" | sort -n)
 same "+E: processes of the other ends" "$expected" "$("$FDMAP" -t +E -a -p "$m" -d 20-47)"
@@ -108,7 +148,8 @@ if have lsof && ! is_lsof; then
 	lsof_same -nPE -a -p "$all" -d 20-48,300,12345
 	lsof_same -nP +E -a -p "$m" -d 20,22,24,32,34,37
 	lsof_same -nP +E -a -p "$m" -U
-	lsof_same -nP +E -a -p "$m" -i
+	lsof_same -nP +E -a -p "$m" -i -d 20-48
+	lsof_same -nPE -a -p "$all" -d 50,53-54,57-62
 	lsof_same -nP +E -a -p "$b" -d 33
 	lsof_same -nP +E -a -p "$m,^$a" -d 20,37
 	lsof_same -nPE -Tqs -a -p "$m" -d 20,24,37,42

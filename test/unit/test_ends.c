@@ -157,9 +157,9 @@ static void expect_note(const struct fdmap_file *f, unsigned how, const char *wa
 
 START_TEST(test_notes)
 {
-	const struct fdmap_end ends[] = { { 12, 9999, 'r', 0, "longcommandname" },
-					  { 13, 10002, 'w', 0, "x" },
-					  { 14, 0, ' ', 0, "" } };
+	const struct fdmap_end ends[] = { { 12, 9999, 'r', 0, "longcommandname", false, false },
+					  { 13, 10002, 'w', 0, "x", false, false },
+					  { 14, 0, ' ', 0, "", false, false } };
 	const struct fdmap_sock sock = { .peer = 77 }, alone = { 0 };
 	struct fdmap_file f = { .kind = FDMAP_KIND_PIPE, .ends = ends, .nends = 3 };
 
@@ -169,6 +169,13 @@ START_TEST(test_notes)
 	f.kind = FDMAP_KIND_SOCKET;
 	f.sock = &sock;
 	expect_note(&f, FDMAP_NAME_COMM(4), " ->INO=77 13,x,*002w 12,long,9999r");
+	/* What lsof does not tell is in no name. */
+	const struct fdmap_end beyond[] = { { 12, 3, 'u', 0, "a", true, true },
+					    { 13, 4, 'u', 0, "b", false, false } };
+
+	f.ends = beyond;
+	expect_note(&f, 0, " ->INO=77 13,b,4u");
+	f.ends = ends;
 	f.nends = 0;
 	expect_note(&f, 0, " ->INO=77");
 	f.sock = &alone;

@@ -48,6 +48,44 @@ def connected(family, host, first):
     place(b, first + 1)
 
 
+def beyond():
+    """What lsof does not pair: versions mixed, nobody has accepted, many to one."""
+    both = socket.socket(socket.AF_INET6)
+    both.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    both.bind(("::", 0))
+    both.listen(5)
+    port = both.getsockname()[1]
+    client = socket.create_connection(("127.0.0.1", port))
+    server, _ = both.accept()
+    waiting = socket.create_connection(("127.0.0.1", port))
+    for fd, what in zip((50, 51, 52, 53), (both, client, server, waiting)):
+        place(what, fd)
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("0.0.0.0", 0))
+    for fd in (55, 56):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        client.connect(("127.0.0.1", server.getsockname()[1]))
+        place(client, fd)
+    place(server, 54)
+    anywhere, here = socket.socket(), socket.socket()
+    anywhere.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    here.bind(("127.0.0.1", 0))
+    anywhere.bind(("127.0.0.2", here.getsockname()[1]))
+    here.listen(5)
+    anywhere.listen(5)
+    place(socket.create_connection(here.getsockname()), 58)
+    place(here, 57)
+    place(anywhere, 59)
+    many = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    many.bind("many")
+    place(many, 60)
+    for fd in (61, 62):
+        client = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        client.connect("many")
+        place(client, fd)
+
+
 def child(name, keep, copies=()):
     """A process with these descriptors; copies: (old, new)."""
     done_in, done_out = os.pipe()
@@ -110,6 +148,7 @@ def main():
     place(self, 44)
     pair(socket.socket(), socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0), 45)
     socket.socket(fileno=os.dup(46)).shutdown(socket.SHUT_WR)
+    beyond()
     name = b"/fdmap-ends-%d" % os.getpid()
     queue = libc.mq_open(name, os.O_RDWR | os.O_CREAT, 0o600, None)
     if queue >= 0:
@@ -121,8 +160,10 @@ def main():
         except OSError:
             pass
     print("ends-main", os.getpid(), flush=True)
-    child("ends-a", [20, 22, 24, 26, 28, 30, 32, 34, 38, 41, 42, 48])
-    child("ends,b c", [21, 23, 25, 27, 29, 31, 33, 34, 37, 40, 43, 48])
+    child("ends-a", [20, 22, 24, 26, 28, 30, 32, 34, 38, 41, 42, 48,
+                     51, 53, 55, 58, 61])
+    child("ends,b c", [21, 23, 25, 27, 29, 31, 33, 34, 37, 40, 43, 48,
+                       50, 52, 54, 57, 60])
     child("ends-long-name", [21, 33, 24], [(21, 300), (21, 12345)] if limit() > 12345 else [])
     print("tcp", tcp, flush=True)
     print("ready", flush=True)

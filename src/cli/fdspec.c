@@ -18,6 +18,7 @@ static const struct {
 	{ "mem", FDMAP_FD_MEM },
 	{ "DEL", FDMAP_FD_DEL },
 	{ "NOFD", FDMAP_FD_NOFD },
+	{ "uring", FDMAP_FD_URING },
 	{ "err", 0 },
 	{ "unk", 0 },
 	{ "pd", 0 },

@@ -43,6 +43,7 @@ struct options {
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
 	bool fields, terse, count, json, json_lines;
+	bool unowned;		   /* --unowned */
 	bool and;
 	unsigned cross;		   /* -x so far: FDMAP_CROSS_FS, FDMAP_CROSS_LINKS */
 	bool trees;		   /* a +d or +D was taken */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/warn.h"
 #include "out/quote.h"
@@ -177,4 +178,17 @@ int report_print(struct fdmap *m, const struct fdmap_query *q, const struct fdma
 	}
 	buf_fini(&out);
 	return rc;
+}
+
+void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, const struct fdmap_snapshot *s)
+{
+	size_t found;
+	int n;
+
+	(void)fdmap_processes(s, &found);
+	if (found || !fdmap_query_is_local(q) || !isatty(STDERR_FILENO) || warn_as_lsof())
+		return;
+	n = fdmap_other_namespaces(m);
+	if (n > 0)
+		warn_say("nothing in this network namespace; --netns=all would look into %d more", n);
 }

@@ -30,4 +30,11 @@ size_t put_report(const struct report *report, struct buf *out);
 MUST_CHECK int report_print(struct fdmap *m, const struct fdmap_query *q,
 			    const struct fdmap_snapshot *s, const bool *hit, bool verbose);
 
+/*
+ * Somebody who sits there and found nothing may have looked in the wrong place: one
+ * line on stderr, if it is a terminal, tells that other network namespaces exist.
+ */
+void report_elsewhere(struct fdmap *m, const struct fdmap_query *q,
+		      const struct fdmap_snapshot *s);
+
 #endif

@@ -73,7 +73,10 @@ static bool run_prints_names(const struct options *o)
 static void run_want(struct run *r)
 {
 	struct options *o = r->o;
-	uint32_t want = r->sink->wants(&o->fmt);
+	uint32_t want;
+
+	o->fmt.name_how |= FDMAP_NAME_NETNS;
+	want = r->sink->wants(&o->fmt);
 
 	if (o->ends != FDMAP_ENDS_NONE && run_prints_names(o)) {
 		want |= FDMAP_ENDS;
@@ -81,6 +84,7 @@ static void run_want(struct run *r)
 	}
 	if (o->ends == FDMAP_ENDS_SELECT || want & FDMAP_ENDS)
 		fdmap_query_ends(o->q, o->ends);
+	fdmap_query_unowned(o->q, o->unowned && !o->terse);
 	fdmap_query_want(o->q, want);
 }
 
@@ -235,6 +239,9 @@ static int run_status(const struct run *r, int missing)
 		rc = report_print(o->m, o->q, r->s, r->hit, o->verbose);
 		if (rc < 0)
 			return run_failed("can't write", rc);
+		/* -t has no warnings, but somebody may sit there. */
+		if (!o->quiet && (o->warnings || o->terse))
+			report_elsewhere(o->m, o->q, r->s);
 	}
 	if (missing)
 		rc = 1;

@@ -31,6 +31,11 @@ void set_mounts(struct options *o, const struct optuse *use);
 /* What -e names, when the whole line is known. */
 void places_exempt(struct options *o);
 
+/* sources.c */
+void set_netns(struct options *o, const struct optuse *use);
+void set_source(struct options *o, const struct optuse *use);
+void set_columns(struct options *o, const struct optuse *use);
+
 /* repeat.c */
 void set_repeat(struct options *o, const struct optuse *use);
 size_t repeat_takes(const char *word);

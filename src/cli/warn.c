@@ -47,7 +47,10 @@ static void warn_out(const struct buf *text)
 {
 	FILE *file = warn.file ? warn.file : stderr;
 
-	if (text->n)
+	/* Not even room for the words: these need none. */
+	if (text->failed)
+		fputs("fdmap: out of memory\n", file);
+	else if (text->n)
 		fwrite(text->p, 1, text->n, file);
 	fflush(file);
 }

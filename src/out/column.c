@@ -6,7 +6,9 @@
 #include <sys/sysmacros.h>
 
 #include "base/names.h"
+#include "out/extra.h"
 #include "out/flags.h"
+#include "out/human.h"
 #include "out/quote.h"
 
 /* COMMAND and TASKCMD are never narrower than their heads. */
@@ -15,6 +17,7 @@
 static const struct name_row slot_names[] = {
 	{ -FDMAP_FD_CWD, "cwd" }, { -FDMAP_FD_RTD, "rtd" }, { -FDMAP_FD_TXT, "txt" },
 	{ -FDMAP_FD_MEM, "mem" }, { -FDMAP_FD_DEL, "DEL" }, { -FDMAP_FD_NOFD, "NOFD" },
+	{ -FDMAP_FD_URING, "uring" }, { -FDMAP_FD_NONE, "-" },
 };
 
 /* ---- what -F writes alike ---------------------------------------------------- */
@@ -115,7 +118,7 @@ char column_letter(char c)
 
 const char *column_comm(const struct fdmap_process *proc)
 {
-	return proc->comm ? proc->comm : "(unknown)";
+	return proc->nobody ? "-" : proc->comm ? proc->comm : "(unknown)";
 }
 
 /* ---- columns of processes ---------------------------------------------------- */
@@ -132,9 +135,17 @@ static void put_command(const struct shown *x, struct buf *out)
 	put_limited(x, column_comm(x->row->proc), out);
 }
 
+static void put_id(const struct shown *x, pid_t id, struct buf *out)
+{
+	if (x->row->proc->nobody)
+		buf_putc(out, '-');
+	else
+		buf_put_i64(out, id);
+}
+
 static void put_pid(const struct shown *x, struct buf *out)
 {
-	buf_put_i64(out, x->row->proc->pid);
+	put_id(x, x->row->proc->pid, out);
 }
 
 static void put_tid(const struct shown *x, struct buf *out)
@@ -161,19 +172,25 @@ static void put_context(const struct shown *x, struct buf *out)
 
 static void put_ppid(const struct shown *x, struct buf *out)
 {
-	buf_put_i64(out, x->row->proc->ppid);
+	put_id(x, x->row->proc->ppid, out);
 }
 
 static void put_pgid(const struct shown *x, struct buf *out)
 {
-	buf_put_i64(out, x->row->proc->pgid);
+	put_id(x, x->row->proc->pgid, out);
 }
 
 /* A login name as long as it is; numbers in a field of 8, as lsof has them. */
 static void put_user(const struct shown *x, struct buf *out)
 {
 	uid_t uid = x->row->proc->uid;
-	const char *login = x->fmt->namer ? fdmap_namer_user(x->fmt->namer, uid) : NULL;
+	const char *login;
+
+	if (x->row->proc->nobody) {
+		buf_putc(out, '-');
+		return;
+	}
+	login = x->fmt->namer ? fdmap_namer_user(x->fmt->namer, uid) : NULL;
 
 	if (login)
 		quote_name(login, strlen(login), out);
@@ -226,41 +243,12 @@ static void put_device(const struct shown *x, struct buf *out)
 	}
 }
 
-/*
- * 1023B, 1.5K: one digit behind the point, rounded as printf() rounds, but with
- * the same point in every locale and without a double's loss.
- */
-static void put_human(uint64_t size, struct buf *out)
-{
-	static const char units[] = "KMGTPE";
-	unsigned shift = 10;
-	uint64_t unit, tenths, rest;
-
-	if (size < 1024) {
-		buf_put_u64(out, size);
-		buf_putc(out, 'B');
-		return;
-	}
-	while (shift < 60 && size >> shift >= 1024)
-		shift += 10;
-	unit = UINT64_C(1) << shift;
-	rest = (size & (unit - 1)) * 10;
-	tenths = (size >> shift) * 10 + (rest >> shift);
-	rest &= unit - 1;
-	if (rest > unit / 2 || (rest == unit / 2 && tenths % 2))
-		tenths++;
-	buf_put_u64(out, tenths / 10);
-	buf_putc(out, '.');
-	buf_put_u64(out, tenths % 10);
-	buf_putc(out, units[shift / 10 - 1]);
-}
-
 static void put_size(const struct shown *x, struct buf *out)
 {
 	if (!(x->look.has & FDMAP_HAS_SIZE))
 		return;
 	if (x->fmt->human)
-		put_human(x->look.size, out);
+		human_put(x->look.size, out);
 	else
 		buf_put_u64(out, x->look.size);
 }
@@ -361,32 +349,47 @@ static bool with_size_or_offset(const struct format *fmt, bool tasks)
 #define WHAT (FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK)
 
 static const struct column columns[] = {
-	{ "COMMAND", COLUMN_PROCESS, COLUMN_LEFT, 7, FDMAP_COMM, NULL, put_command },
-	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid },
-	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid },
-	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task },
+	{ "COMMAND", COLUMN_PROCESS, COLUMN_LEFT, 7, FDMAP_COMM, NULL, put_command, 0 },
+	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid, 0 },
+	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid, 0 },
+	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task, 0 },
 	{ "SECURITY-CONTEXT", COLUMN_PROCESS, COLUMN_LEFT, 16, FDMAP_CONTEXT, with_context,
-	  put_context },
-	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid },
-	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid },
-	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user },
+	  put_context, 0 },
+	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid, 0 },
+	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid, 0 },
+	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user, 0 },
+	{ "CONTAINER", COLUMN_PROCESS, COLUMN_LEFT, 9,
+	  FDMAP_CRED | FDMAP_CGROUP | FDMAP_CONTAINER, NULL, extra_put_container,
+	  EXTRA_CONTAINER },
+	{ "UNIT", COLUMN_PROCESS, COLUMN_LEFT, 4, FDMAP_CGROUP, NULL, extra_put_unit, EXTRA_UNIT },
 	/* Its last two characters are the mode and the lock. */
 	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
-	  put_fd },
-	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type },
-	{ "FILE-FLAG", COLUMN_FILE, COLUMN_RIGHT, 9, FDMAP_FLAGS, with_flags, put_flags },
-	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT, NULL, put_device },
+	  put_fd, 0 },
+	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type, 0 },
+	{ "FILE-FLAG", COLUMN_FILE, COLUMN_RIGHT, 9, FDMAP_FLAGS, with_flags, put_flags, 0 },
+	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POINTER, NULL, put_device, 0 },
 	{ "SIZE/OFF", COLUMN_FILE, COLUMN_RIGHT, 8, WHAT | FDMAP_POS, with_size_or_offset,
-	  put_size_or_offset },
-	{ "SIZE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, with_size, put_size },
+	  put_size_or_offset, 0 },
+	{ "SIZE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, with_size, put_size, 0 },
 	{ "OFFSET", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POS | FDMAP_OFFSETS, with_offset,
-	  put_offset },
-	{ "NLINK", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT, with_nlink, put_nlink },
-	{ "NODE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_node },
-	{ "NAME", COLUMN_FILE, COLUMN_FREE, 4, WHAT | FDMAP_DETAIL, NULL, put_name },
+	  put_offset, 0 },
+	{ "NLINK", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT, with_nlink, put_nlink, 0 },
+	{ "NODE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_node, 0 },
+	{ "NETNS", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT | FDMAP_NETNS, NULL,
+	  extra_put_netns, EXTRA_NETNS },
+	{ "PEER", COLUMN_FILE, COLUMN_LEFT, 4, WHAT | FDMAP_ENDS, NULL, extra_put_peer, EXTRA_PEER },
+	{ "DETAIL", COLUMN_FILE, COLUMN_LEFT, 6, WHAT | FDMAP_MORE, NULL, extra_put_detail, EXTRA_DETAIL },
+	{ "NAME", COLUMN_FILE, COLUMN_FREE, 4, WHAT | FDMAP_DETAIL, NULL, put_name, 0 },
 };
 
 _Static_assert(ARRAY_LEN(columns) <= COLUMN_MAX, "COLUMN_MAX is too small");
+
+bool column_is_chosen(const struct column *c, const struct format *fmt, bool tasks)
+{
+	if (c->extra)
+		return fmt->extra & c->extra;
+	return !c->chosen || c->chosen(fmt, tasks);
+}
 
 const struct column *column_list(size_t *n)
 {

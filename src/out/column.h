@@ -14,7 +14,7 @@
 #include "fdmap.h"
 #include "out/sink.h"
 
-#define COLUMN_MAX 20
+#define COLUMN_MAX 28
 
 /* Facts that make rows; a format that shows only processes needs none of them. */
 #define COLUMN_ROWS ((uint32_t)FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
@@ -45,9 +45,11 @@ struct column {
 	/* NULL: always. tasks: a thread is among the rows. */
 	bool (*chosen)(const struct format *fmt, bool tasks);
 	void (*put)(const struct shown *x, struct buf *out);
+	unsigned extra; /* enum format_extra: shown when this is asked for */
 };
 
 const struct column *column_list(size_t *n);
+bool column_is_chosen(const struct column *c, const struct format *fmt, bool tasks);
 
 /* "cwd", "3"; whole: numbers of five digits and more, too, else *NNN. */
 void column_put_fd(int32_t fd, bool whole, struct buf *out);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "out/extra.h"
 #include "out/fields.h"
 
 struct member {
@@ -58,7 +59,11 @@ static void put_hex(struct jsonw *w, const char *key, uint64_t v)
 
 static void put_pid(struct jsonw *w, const char *key, const struct shown *x)
 {
-	put_i64(w, key, x->row->proc->pid);
+	jsonw_key(w, key);
+	if (x->row->proc->nobody)
+		jsonw_null(w);
+	else
+		jsonw_i64(w, x->row->proc->pid);
 }
 
 static void put_tid(struct jsonw *w, const char *key, const struct shown *x)
@@ -80,12 +85,14 @@ static void put_context(struct jsonw *w, const char *key, const struct shown *x)
 
 static void put_pgid(struct jsonw *w, const char *key, const struct shown *x)
 {
-	put_i64(w, key, x->row->proc->pgid);
+	if (!x->row->proc->nobody)
+		put_i64(w, key, x->row->proc->pgid);
 }
 
 static void put_ppid(struct jsonw *w, const char *key, const struct shown *x)
 {
-	put_i64(w, key, x->row->proc->ppid);
+	if (!x->row->proc->nobody)
+		put_i64(w, key, x->row->proc->ppid);
 }
 
 static void put_command(struct jsonw *w, const char *key, const struct shown *x)
@@ -95,12 +102,13 @@ static void put_command(struct jsonw *w, const char *key, const struct shown *x)
 
 static void put_uid(struct jsonw *w, const char *key, const struct shown *x)
 {
-	put_u64(w, key, x->row->proc->uid);
+	if (!x->row->proc->nobody)
+		put_u64(w, key, x->row->proc->uid);
 }
 
 static void put_login(struct jsonw *w, const char *key, const struct shown *x)
 {
-	if (x->fmt->namer)
+	if (x->fmt->namer && !x->row->proc->nobody)
 		put_text(w, key, fdmap_namer_user(x->fmt->namer, x->row->proc->uid));
 }
 
@@ -238,33 +246,19 @@ static void put_state(struct jsonw *w, const char *key, const struct shown *x)
 	jsonsock_state(w, x);
 }
 
-static void put_peer(struct jsonw *w, const struct shown *x, const struct fdmap_end *end)
+static void put_container(struct jsonw *w, const char *key, const struct shown *x)
 {
-	jsonw_object(w);
-	put_i64(w, "pid", end->pid);
-	put_text(w, "command", end->comm);
-	put_number_or_slot(w, "fd", end->fd);
-	put_letter(w, "access", end->access);
-	if (x->fmt->namer)
-		put_text(w, "user", fdmap_namer_user(x->fmt->namer, end->uid));
-	jsonw_object_end(w);
+	(void)key;
+	jsonextra_container(w, x);
+	jsonextra_unit(w, x);
 }
 
-/* Nobody at the other end is worth telling only where there always is one. */
-static void put_peers(struct jsonw *w, const char *key, const struct shown *x)
+static void put_beyond(struct jsonw *w, const char *key, const struct shown *x)
 {
-	const struct fdmap_file *f = x->row->file;
-	bool ended = f->kind == FDMAP_KIND_PIPE || f->kind == FDMAP_KIND_SOCKET;
-
-	if (!(x->fmt->name_how & FDMAP_NAME_ENDS) || !(f->have & FDMAP_ENDS))
-		return;
-	if (!ended && !f->nends)
-		return;
-	jsonw_key(w, key);
-	jsonw_array(w);
-	for (uint32_t i = 0; i < f->nends; i++)
-		put_peer(w, x, &f->ends[i]);
-	jsonw_array_end(w);
+	(void)key;
+	jsonextra_netns(w, x);
+	jsonextra_detail(w, x);
+	jsonextra_unowned(w, x);
 }
 
 static const char *call_name(unsigned call)
@@ -306,6 +300,7 @@ static const struct member members[] = {
 	{ "command", 'c', COLUMN_PROCESS, put_command },
 	{ "uid", 'u', COLUMN_PROCESS, put_uid },
 	{ "login", 'L', COLUMN_PROCESS, put_login },
+	{ "container", 'p', COLUMN_PROCESS, put_container }, /* and unit */
 	{ "fd", 'f', COLUMN_FILE, put_fd },
 	{ "access", 'a', COLUMN_FILE, put_access },
 	{ "lock", 'l', COLUMN_FILE, put_lock },
@@ -325,7 +320,8 @@ static const struct member members[] = {
 	{ "deleted", 'n', COLUMN_FILE, put_deleted },
 	{ "local", 'n', COLUMN_FILE, put_ends },  /* and remote; or path, socket_type, peer_inode */
 	{ "state", 'T', COLUMN_FILE, put_state }, /* and recv_queue, send_queue */
-	{ "peers", 'n', COLUMN_FILE, put_peers },
+	{ "peers", 'n', COLUMN_FILE, jsonpeers_put },
+	{ "netns", 'n', COLUMN_FILE, put_beyond }, /* and detail, unowned */
 	{ "error", 'n', COLUMN_FILE, put_error },
 };
 
@@ -354,6 +350,7 @@ uint32_t jsonrow_wants(const struct format *fmt)
 		wants |= FDMAP_QUEUES;
 	if ((fmt->letters & FIELD_BIT('n')) && (fmt->name_how & FDMAP_NAME_ENDS))
 		wants |= FDMAP_ENDS;
+	wants |= extra_wants(fmt);
 	if (fmt->size_only)
 		wants &= ~((uint32_t)FDMAP_POS | FDMAP_OFFSETS);
 	return wants;

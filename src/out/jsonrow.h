@@ -25,4 +25,16 @@ void jsonsock_ends(struct jsonw *w, const struct shown *x);
 /* state, recv_queue, send_queue of every socket that has them. */
 void jsonsock_state(struct jsonw *w, const struct shown *x);
 
+/* jsonextra.c: what was asked for with --columns, and what is not lsof's to tell. */
+void jsonextra_container(struct jsonw *w, const struct shown *x);
+void jsonextra_unit(struct jsonw *w, const struct shown *x);
+void jsonextra_netns(struct jsonw *w, const struct shown *x);
+void jsonextra_detail(struct jsonw *w, const struct shown *x);
+void jsonextra_unowned(struct jsonw *w, const struct shown *x);
+
+/* jsonpeers.c: who holds the other ends. */
+void jsonpeers_put(struct jsonw *w, const char *key, const struct shown *x);
+/* The list alone, whatever was asked for. */
+void jsonpeers_list(struct jsonw *w, const char *key, const struct shown *x);
+
 #endif

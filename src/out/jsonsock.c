@@ -9,7 +9,7 @@
 
 #define TABLE(t) (1u << FDMAP_##t)
 #define INTERNET (TABLE(TCP) | TABLE(UDP) | TABLE(UDPLITE))
-#define ADDRESSED (INTERNET | TABLE(RAW) | TABLE(ICMP))
+#define ADDRESSED (INTERNET | TABLE(RAW) | TABLE(ICMP) | TABLE(MPTCP) | TABLE(SCTP))
 /* Tables of the kernel that tell how much waits to be sent. */
 #define SENDING (ADDRESSED | TABLE(NETLINK))
 #define RECEIVING (SENDING | TABLE(PACKET))
@@ -120,6 +120,44 @@ static void put_unix(struct jsonw *w, const struct fdmap_sock *sock)
 		jsonw_number_text(w, "peer_inode", sock->peer);
 }
 
+static void put_number(struct jsonw *w, const char *key, uint64_t v)
+{
+	jsonw_key(w, key);
+	jsonw_u64(w, v);
+}
+
+/* Any context, or any port, is none: VMADDR_CID_ANY, VMADDR_PORT_ANY. */
+static void put_vsock_end(struct jsonw *w, const char *key, uint32_t cid, uint32_t port)
+{
+	if (cid == UINT32_MAX && port == UINT32_MAX)
+		return;
+	jsonw_key(w, key);
+	jsonw_object(w);
+	if (cid != UINT32_MAX)
+		put_number(w, "cid", cid);
+	if (port != UINT32_MAX)
+		put_number(w, "port", port);
+	jsonw_object_end(w);
+}
+
+static void put_tipc(struct jsonw *w, const struct fdmap_sock *sock)
+{
+	jsonw_key(w, "local");
+	jsonw_object(w);
+	put_number(w, "node", sock->lcid);
+	put_number(w, "ref", sock->lport32);
+	jsonw_object_end(w);
+}
+
+/* One that is not bound has no interface. */
+static void put_xdp(struct jsonw *w, const struct fdmap_sock *sock)
+{
+	if (!sock->ifindex)
+		return;
+	put_number(w, "ifindex", sock->ifindex);
+	put_number(w, "queue_id", sock->lport32);
+}
+
 void jsonsock_ends(struct jsonw *w, const struct shown *x)
 {
 	const struct fdmap_sock *sock = x->row->file->sock;
@@ -129,5 +167,12 @@ void jsonsock_ends(struct jsonw *w, const struct shown *x)
 		put_end(w, "remote", sock, &sock->raddr, sock->rport);
 	} else if (is_of(sock, TABLE(UNIX))) {
 		put_unix(w, sock);
+	} else if (is_of(sock, TABLE(VSOCK))) {
+		put_vsock_end(w, "local", sock->lcid, sock->lport32);
+		put_vsock_end(w, "remote", sock->rcid, sock->rport32);
+	} else if (is_of(sock, TABLE(TIPC))) {
+		put_tipc(w, sock);
+	} else if (is_of(sock, TABLE(XDP))) {
+		put_xdp(w, sock);
 	}
 }

@@ -70,6 +70,12 @@ void jsonw_u64(struct jsonw *w, uint64_t v)
 	buf_put_u64(w->out, v);
 }
 
+void jsonw_null(struct jsonw *w)
+{
+	put_comma(w);
+	buf_puts(w->out, "null");
+}
+
 void jsonw_bool(struct jsonw *w, bool v)
 {
 	put_comma(w);

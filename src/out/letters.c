@@ -26,7 +26,10 @@ static bool put_number(int64_t v, struct buf *out)
 
 static bool put_pid(const struct shown *x, struct buf *out)
 {
-	return put_number(x->row->proc->pid, out);
+	if (!x->row->proc->nobody)
+		return put_number(x->row->proc->pid, out);
+	buf_putc(out, '-');
+	return true;
 }
 
 static bool put_tid(const struct shown *x, struct buf *out)
@@ -46,12 +49,12 @@ static bool put_context(const struct shown *x, struct buf *out)
 
 static bool put_pgid(const struct shown *x, struct buf *out)
 {
-	return put_number(x->row->proc->pgid, out);
+	return !x->row->proc->nobody && put_number(x->row->proc->pgid, out);
 }
 
 static bool put_ppid(const struct shown *x, struct buf *out)
 {
-	return put_number(x->row->proc->ppid, out);
+	return !x->row->proc->nobody && put_number(x->row->proc->ppid, out);
 }
 
 static bool put_command(const struct shown *x, struct buf *out)
@@ -62,12 +65,12 @@ static bool put_command(const struct shown *x, struct buf *out)
 /* Signed, as lsof prints it: the last user is -1. */
 static bool put_uid(const struct shown *x, struct buf *out)
 {
-	return put_number((int32_t)x->row->proc->uid, out);
+	return !x->row->proc->nobody && put_number((int32_t)x->row->proc->uid, out);
 }
 
 static bool put_login(const struct shown *x, struct buf *out)
 {
-	if (!x->fmt->namer)
+	if (!x->fmt->namer || x->row->proc->nobody)
 		return false;
 	return put_text(fdmap_namer_user(x->fmt->namer, x->row->proc->uid), out);
 }
@@ -234,7 +237,7 @@ static const struct letter letters[] = {
 	{ 't', COLUMN_FILE, WHAT, put_type, "type" },
 	{ 'G', COLUMN_FILE, FDMAP_FLAGS, put_flags,
 	  "flags it was opened with, in hex; +fg: names" },
-	{ 'd', COLUMN_FILE, WHAT, put_device_text, "device, where it is not a number" },
+	{ 'd', COLUMN_FILE, WHAT | FDMAP_POINTER, put_device_text, "device, where it is not a number" },
 	{ 'D', COLUMN_FILE, WHAT, put_dev, "device of the file system, 0x<hex>" },
 	{ 'r', COLUMN_FILE, FDMAP_LINK | FDMAP_STAT, put_rdev, "device it is itself, 0x<hex>" },
 	{ 's', COLUMN_FILE, FDMAP_LINK | FDMAP_STAT, put_size, "size" },

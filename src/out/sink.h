@@ -16,6 +16,17 @@
 
 enum format_flags { FORMAT_FLAGS_NONE, FORMAT_FLAGS_NAMES, FORMAT_FLAGS_HEX };
 
+/* Columns of ours that are added to lsof's, as bits of format.extra. */
+enum format_extra {
+	EXTRA_CONTAINER = 1u << 0,
+	EXTRA_UNIT = 1u << 1,
+	EXTRA_NETNS = 1u << 2,
+	EXTRA_PEER = 1u << 3,
+	EXTRA_DETAIL = 1u << 4,
+};
+/* The bit of a column's key, "netns"; 0: there is none. */
+unsigned format_extra(const char *key, size_t len);
+
 /* How rows look, decided by the options. */
 struct format {
 	struct fdmap_namer *namer; /* NULL: numbers only */
@@ -27,6 +38,7 @@ struct format {
 	bool context;              /* column SECURITY-CONTEXT */
 	enum format_flags flags;   /* column FILE-FLAG; the letter G is HEX until +f or -f */
 	bool human;                /* sizes as 1.5K */
+	unsigned extra;            /* enum format_extra */
 	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen; JSON: 0 for the default */
 	bool nul;                  /* -F0 */
 };

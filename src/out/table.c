@@ -37,6 +37,11 @@ struct table {
 };
 
 #define LONG 255
+/*
+ * A chosen column may hold a list: what is longer stands over its edge, so that one
+ * listener on which thousands wait does not fill every other row with blanks.
+ */
+#define CHOSEN_WIDTH 96
 
 /* Where the writing is. */
 struct reader {
@@ -51,7 +56,7 @@ static uint32_t table_wants(const struct format *fmt)
 	const struct column *cols = column_list(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (!cols[i].chosen || cols[i].chosen(fmt, true))
+		if (column_is_chosen(&cols[i], fmt, true))
 			wants |= cols[i].needs;
 	if (fmt->name_how & FDMAP_NAME_QUEUES)
 		wants |= FDMAP_QUEUES;
@@ -63,7 +68,7 @@ static uint32_t table_wants(const struct format *fmt)
 static void choose_columns(struct table *t, const struct format *fmt, bool tasks)
 {
 	for (size_t i = 0; i < t->ncols; i++)
-		t->shown[i] = !t->cols[i].chosen || t->cols[i].chosen(fmt, tasks);
+		t->shown[i] = column_is_chosen(&t->cols[i], fmt, tasks);
 }
 
 static int table_begin(struct sink *s)
@@ -99,6 +104,14 @@ static void keep_length(struct table *t, size_t n)
 		buf_put(&t->lengths, &length, sizeof(length));
 }
 
+static void widen(struct table *t, size_t i, size_t n)
+{
+	if (t->cols[i].extra && n > CHOSEN_WIDTH)
+		n = CHOSEN_WIDTH;
+	if (n > t->width[i])
+		t->width[i] = n;
+}
+
 static void keep_values(struct table *t, const struct shown *x, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
@@ -108,8 +121,7 @@ static void keep_values(struct table *t, const struct shown *x, size_t from, siz
 			continue;
 		t->cols[i].put(x, &t->values);
 		keep_length(t, t->values.n - start);
-		if (t->values.n - start > t->width[i])
-			t->width[i] = t->values.n - start;
+		widen(t, i, t->values.n - start);
 	}
 }
 

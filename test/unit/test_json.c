@@ -292,7 +292,7 @@ END_TEST
 START_TEST(test_peers)
 {
 	struct fdmap_end ends[] = {
-		{ .pid = 12, .fd = 0, .access = 'r', .comm = "cat" },
+		{ .pid = 12, .fd = 0, .access = 'r', .comm = "cat", .uid = 33 },
 		{ .pid = 4194304, .fd = 12345, .access = ' ', .comm = "b\xe9" },
 	};
 	struct fdmap_file file = rows_file(3, 'w', &null_stat, "/p");
@@ -314,15 +314,15 @@ END_TEST
 START_TEST(test_peers_listed)
 {
 	struct fdmap_end ends[] = {
-		{ .pid = 12, .fd = 0, .access = 'r', .comm = "cat" },
+		{ .pid = 12, .fd = 0, .access = 'r', .comm = "cat", .uid = 33 },
 		{ .pid = 4194304, .fd = 12345, .access = ' ', .comm = "b\xe9" },
 	};
 	struct fdmap_file file = rows_file(3, 'w', &null_stat, "/p");
 	struct fdmap_process proc = rows_process(1, "sh", &file, 1);
 	struct format fmt = rows_format();
 	const char *want = "\"peers\":[{\"pid\":12,\"command\":\"cat\",\"fd\":\"0\","
-			   "\"access\":\"r\"},{\"pid\":4194304,\"command\":\"b\\\\xe9\","
-			   "\"command_bytes\":\"Yuk=\",\"fd\":\"12345\"}]}\n";
+			   "\"access\":\"r\",\"uid\":33},{\"pid\":4194304,\"command\":\"b\\\\xe9\","
+			   "\"command_bytes\":\"Yuk=\",\"fd\":\"12345\",\"uid\":0}]}\n";
 	struct buf out;
 
 	file.ends = ends;

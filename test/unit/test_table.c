@@ -431,7 +431,7 @@ START_TEST(test_wants)
 	uint32_t wants = sink_table.wants(&fmt);
 	uint32_t always = FDMAP_COMM | FDMAP_CRED | FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS |
 			  FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_LOCKS |
-			  FDMAP_SOCK;
+			  FDMAP_SOCK | FDMAP_POINTER;
 
 	ck_assert_uint_eq(wants, always | FDMAP_POS);
 	fmt.size_only = true;
@@ -564,7 +564,35 @@ START_TEST(test_long_values)
 }
 END_TEST
 
-UNIT_MAIN("table", test_human_sizes, test_flags_and_context, test_long_values, test_nothing,
+/* One long value widens its column only so far; it is whole, and what follows it moves. */
+START_TEST(test_long_chosen)
+{
+	struct format fmt = rows_format();
+	struct fdmap_file file = rows_file(1, 'w', &log_stat, "/l");
+	struct fdmap_process procs[2];
+	char unit[201], want[1000];
+
+	setup();
+	memset(unit, 'u', sizeof(unit) - 1);
+	for (size_t n = 90; n <= 200; n += 2) {
+		unit[n] = '\0';
+		procs[0] = rows_process(871, "sh", &file, 1);
+		procs[0].unit = unit;
+		procs[0].have |= FDMAP_CGROUP;
+		procs[1] = rows_process(872, "sh", &file, 1);
+		fmt.extra = EXTRA_UNIT;
+		snprintf(want, sizeof(want),
+			 "COMMAND PID     USER %-*s   FD   TYPE DEVICE SIZE/OFF     NODE NAME\n"
+			 "sh      871        0 %s    1w   REG  254,0       18 10993745 /l\n"
+			 "sh      872        0 %-*s    1w   REG  254,0       18 10993745 /l\n",
+			 (int)(n < 96 ? n : 96), "UNIT", unit, (int)(n < 96 ? n : 96), "");
+		check_table(&fmt, procs, 2, want);
+		unit[n] = 'u';
+	}
+}
+END_TEST
+
+UNIT_MAIN("table", test_long_chosen, test_human_sizes, test_flags_and_context, test_long_values, test_nothing,
 	  test_files, test_chosen_columns, test_wide_values, test_login, test_fd_column,
 	  test_command_width, test_offsets, test_sockets, test_unreadable, test_threads,
 	  test_hostile_name, test_names_are_whole, test_many_rows, test_wants)

@@ -12,6 +12,23 @@ python3 "$LIVE/lib/json_check.py" "$FDMAP" "$zoo_out" "$schema" >"$T/verdicts" 2
 	not_ok "json check" "$(tail -3 "$T/verdicts")"
 take_verdicts "$T/verdicts"
 
+# All columns, and sockets that nobody holds.
+if ! is_lsof; then
+	"$FDMAP" -nPj -p "$zoo_pid" -U --unowned -E --columns=+container,unit,netns,peer,detail >"$T/all" 2>"$T/all.err"
+	holds "details are told" grep -q '"detail":{' "$T/all"
+	python3 - "$LIVE/lib" "$schema" "$T/all" >"$T/verdicts" 2>&1 <<-'END'
+		import json, sys
+		sys.path.insert(0, sys.argv[1])
+		from json_schema import Schema
+		with open(sys.argv[2]) as file:
+		    schema = Schema(json.load(file))
+		with open(sys.argv[3]) as file:
+		    wrong = [w for line in file for w in schema.errors(json.loads(line))]
+		print("not ok all columns follow the schema: %s" % wrong[:3] if wrong else "ok all columns follow the schema")
+	END
+	take_verdicts "$T/verdicts"
+fi
+
 # The other ends, of a pipe and of a socket: the zoo and its child share some.
 if "$FDMAP" -nPj +E -p "$zoo_pid" >"$T/ends" 2>"$T/ends.err"; then
 	holds "other ends are told" grep -q '"peers":\[{"pid":' "$T/ends"

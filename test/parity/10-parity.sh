@@ -70,7 +70,7 @@ python3 -B "$LIVE/compare.py" ${PARITY_ARGS-} "$AS_LSOF" "$LIVE/../../docs/lsof-
 	dir="$stage/cast" zoodir="$stage/zoo" odddir="$stage/odd" mnt="$stage/cast/mnt" bin="$T/bin" \
 	tcp="$(port_of tcp4 ':\([0-9]*\) (LISTEN)')" tcp6="$(port_of tcp6 ':\([0-9]*\) (LISTEN)')" \
 	mapped="$(port_of mapped4 ':\([0-9]*\) (LISTEN)')" udp="$(port_of udp4 '\*:\([0-9]*\)')" \
-	>"$T/verdicts" 2>&1 || not_ok parity "$(tail -n 3 "$T/verdicts")"
+	>"$T/verdicts" 2>&1 9>&- || not_ok parity "$(tail -n 3 "$T/verdicts")"
 case ${PARITY_ARGS-} in *--tags*) cat "$T/verdicts"; exit 0 ;; esac
 take_verdicts "$T/verdicts"
 finish

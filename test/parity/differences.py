@@ -116,6 +116,36 @@ def unknown_fd_name(case, want, got):
 # ---- what both versions of lsof do otherwise ----
 
 
+@rule("other-network")
+def other_network(case, want, got):
+    if "[netns " not in got.out:
+        return want, got
+
+    def table(line):
+        line = re.sub(r" sock \d+,\d+ .* protocol: (TCP|UDP)(v6)?$", r" a socket elsewhere", line)
+        return re.sub(r" IPv[46] \d+ .* \[netns [^\]]*\]$", r" a socket elsewhere", line)
+
+    def fields(items):
+        """The descriptors that are such sockets, by their numbers alone."""
+        sets = [[]]
+        for item in items:
+            if item[:1] in "pf":
+                sets.append([])
+            sets[-1].append(item)
+        for one in filter(None, sets):
+            name = one[-1]
+            away = name.endswith("]") and " [netns " in name or re.match(r"nprotocol: (TCP|UDP)(v6)?$", name)
+            yield from [one[0], "n(a socket elsewhere)"] if away else one
+
+    if texts.is_fields(got.out):
+        return (
+            want.texts(lambda text: "\n".join(fields(texts.items_of(text)))),
+            got.texts(lambda text: "\n".join(fields(texts.items_of(text)))),
+        )
+    want, got = squeezed(want, got)
+    return want.lines(table), got.lines(table)
+
+
 @rule("passwd-once")
 def passwd_once(case, want, got):
     def first(text):
@@ -257,6 +287,23 @@ def ends_found(case, want, got):
     if want.rc == 0 and got.rc == 1 and "+E" in case.argv and not want.out + got.out:
         return got, got
     return want, got
+
+
+@rule("ends-more")
+def ends_more(case, want, got):
+    """Notes on Internet sockets, where lsof has none."""
+    noted = re.compile(r"^(.* (?:TCP|UDP|UDPLITE) \S+->\S+)((?: \d+,[^,]*,\*?\d+[rwu ])+)(?= ?\(| ?$)")
+    bare = set()
+    for line in want.out.split("\n"):
+        plain = re.match(r"^(.* (?:TCP|UDP|UDPLITE) \S+->\S+)(?: ?\(.*\))? ?$", line)
+        if plain:
+            bare.add(plain.group(1))
+
+    def without(line):
+        found = noted.match(line)
+        return found.group(1) + line[found.end():] if found and found.group(1) in bare else line
+
+    return want, got.lines(without)
 
 
 @rule("ends-command-whole")

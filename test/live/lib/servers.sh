@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # from the harness; for the test
+# shellcheck disable=SC2154,SC2034,SC2086 # from the harness; for the test; words are meant
 # nginx, redis, postgresql and sshd on free loopback ports, with files below $T only.
-# Each start_X sets X_pid and X_port, or X_why and fails.
+# Each start_X sets X_pid and X_port, or X_why and fails. server_in: words before its command.
+
+: "${server_in:=}"
 
 # await_server NAME: its port answers, or its last words are in NAME_why
 await_server() {
-	await 30 port_open "$2" && return 0
+	await 30 $server_in python3 -c 'import socket, sys
+socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$2" && return 0
 	eval "$1_why=\"does not answer: \$(tail -n 2 \"\$T/$1.out\")\""
 	return 1
 }
@@ -34,7 +37,7 @@ start_nginx() {
 			server { listen 127.0.0.1:$nginx_port; return 204; }
 		}
 	END
-	start nginx nginx -p "$T/nginx" -c "$T/nginx.conf"
+	start nginx $server_in nginx -p "$T/nginx" -c "$T/nginx.conf"
 	nginx_pid=$started
 	await_server nginx "$nginx_port"
 }
@@ -43,7 +46,7 @@ start_redis() {
 	have redis-server || { redis_why="not installed"; return 1; }
 	redis_port=$(free_port)
 	mkdir "$T/redis"
-	start redis redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$T/redis" --save '' \
+	start redis $server_in redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$T/redis" --save '' \
 		--unixsocket "$T/redis/sock" --daemonize no --enable-protected-configs no
 	redis_pid=$started
 	await_server redis "$redis_port"
@@ -74,7 +77,7 @@ start_postgres() {
 		set -- setpriv --reuid postgres --regid postgres --init-groups "$@"
 	fi
 	# exec, so that the PID is the server's own
-	start postgres sh -c 'cd / && exec "$@"' sh "$@"
+	start postgres $server_in sh -c 'cd / && exec "$@"' sh "$@"
 	postgres_pid=$started
 	await_server postgres "$postgres_port"
 }
@@ -93,7 +96,7 @@ start_sshd() {
 	if is_root && [ ! -d /run/sshd ]; then
 		mkdir -m 755 /run/sshd && made_run_sshd=1
 	fi
-	start sshd /usr/sbin/sshd -D -e -f "$T/ssh/config"
+	start sshd $server_in /usr/sbin/sshd -D -e -f "$T/ssh/config"
 	sshd_pid=$started
 	await_server sshd "$sshd_port"
 }

@@ -93,6 +93,7 @@ static int make_pty(void)
 	if (master < 0 || grantpt(master) || unlockpt(master) ||
 	    ptsname_r(master, name, sizeof(name)))
 		return -errno;
+	show_detail(master, "{\"slave\": \"%s\"}", name);
 	err = show_fd(master, ' ', NULL);
 	return err ? err : show_fd(open(name, O_RDWR | O_NOCTTY), ' ', NULL);
 }

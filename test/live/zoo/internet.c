@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP, UDP and UDPLITE sockets of both versions. */
+/* TCP, MPTCP, UDP and UDPLITE sockets of both versions. */
 #include "test/live/zoo/zoo.h"
 
 #include <arpa/inet.h>
@@ -50,6 +50,7 @@ static int show_inet(int fd)
 	socklen_t len = sizeof(a);
 	char local[64], remote[72] = "", number[16], inode[32], state[24] = "";
 	int proto = 0;
+	bool tcp;
 	struct stat st;
 
 	if (getsockname(fd, &a.sa, &len) || fstat(fd, &st))
@@ -62,14 +63,15 @@ static int show_inet(int fd)
 		memcpy(remote, "->", 2);
 		put_end(&peer, remote + 2, sizeof(remote) - 2);
 	}
-	if (proto == IPPROTO_TCP)
+	tcp = proto == IPPROTO_TCP || proto == IPPROTO_MPTCP;
+	if (tcp)
 		snprintf(state, sizeof(state), " (%s)", tcp_state(fd));
 	else if (proto == IPPROTO_UDP && *remote)
 		snprintf(state, sizeof(state), " (ESTABLISHED)");
 	snprintf(number, sizeof(number), "%d", fd);
 	snprintf(inode, sizeof(inode), "%ju", (uintmax_t)st.st_ino);
 	show_row(number, "u ", a.sa.sa_family == AF_INET6 ? "IPv6" : "IPv4", inode, "0t0",
-		proto == IPPROTO_TCP ? "TCP" : proto == IPPROTO_UDP ? "UDP" : "UDPLITE", "%s%s%s",
+		tcp ? "TCP" : proto == IPPROTO_UDP ? "UDP" : "UDPLITE", "%s%s%s",
 		local, remote, state);
 	return 0;
 }
@@ -112,15 +114,15 @@ static int connected(int family, int type, int proto, int to)
 }
 
 /* A listener and both ends of a connection to it. */
-static int tcp_three(int family, int client_family, bool any, bool half_closed)
+static int stream_three(int family, int client_family, int proto, bool any, bool half_closed)
 {
-	int listener = bound(family, SOCK_STREAM, 0, any), client, server, err;
+	int listener = bound(family, SOCK_STREAM, proto, any), client, server, err;
 
 	if (listener < 0)
 		return listener;
 	if (listen(listener, 5))
 		return -errno;
-	client = connected(client_family, SOCK_STREAM, 0, listener);
+	client = connected(client_family, SOCK_STREAM, proto, listener);
 	if (client < 0)
 		return client;
 	server = accept(listener, NULL, NULL);
@@ -143,22 +145,22 @@ static int tcp_three(int family, int client_family, bool any, bool half_closed)
 
 static int make_tcp4(void)
 {
-	return tcp_three(AF_INET, AF_INET, false, false);
+	return stream_three(AF_INET, AF_INET, 0, false, false);
 }
 
 static int make_tcp6(void)
 {
-	return tcp_three(AF_INET6, AF_INET6, false, false);
+	return stream_three(AF_INET6, AF_INET6, 0, false, false);
 }
 
 static int make_mapped4(void)
 {
-	return tcp_three(AF_INET6, AF_INET, true, false);
+	return stream_three(AF_INET6, AF_INET, 0, true, false);
 }
 
 static int make_tcp_half(void)
 {
-	return tcp_three(AF_INET, AF_INET, true, true);
+	return stream_three(AF_INET, AF_INET, 0, true, true);
 }
 
 static int make_tcp_bound(void)
@@ -170,6 +172,17 @@ static int make_tcp_bound(void)
 	err = show_fd(fd, ' ', "protocol: TCP");
 	fd = bound(AF_INET6, SOCK_STREAM, 0, false);
 	return err || fd < 0 ? err : show_fd(fd, ' ', "protocol: TCPv6");
+}
+
+/* The tables have the path below it, with its inode. */
+static int make_mptcp(void)
+{
+	int err = stream_three(AF_INET, AF_INET, IPPROTO_MPTCP, false, false);
+
+	if (!err)
+		err = stream_three(AF_INET6, AF_INET6, IPPROTO_MPTCP, false, false);
+	return err ? err :
+		     show_fd(socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP), ' ', "protocol: MPTCP");
 }
 
 static int udp_three(int family, int proto)
@@ -218,6 +231,7 @@ const struct zoo_kind zoo_internet[] = {
 	{ "mapped4", make_mapped4 },
 	{ "tcp-half", make_tcp_half },
 	{ "tcp-bound", make_tcp_bound },
+	{ "mptcp", make_mptcp },
 	{ "udp4", make_udp4 },
 	{ "udp6", make_udp6 },
 	{ "udp-unbound", make_udp_unbound },

@@ -32,7 +32,10 @@ static int make_fifo(void)
 
 static int make_memfd(void)
 {
-	return show_fd(memfd_create("zoo", 0), ' ', "/memfd:zoo (deleted)");
+	int fd = memfd_create("zoo", 0);
+
+	show_detail(fd, "{\"name\": \"zoo\", \"size\": 0, \"seals\": \"seal\"}");
+	return show_fd(fd, ' ', "/memfd:zoo (deleted)");
 }
 
 static bool mqueue_is_mounted(void)

@@ -94,18 +94,37 @@ static int make_unix(void)
 	return err ? err : show_unix(p[1], "", "STREAM", "CONNECTED");
 }
 
-static int make_unix_dgram(void)
+/* A receiver, and a sender that is connected to it: to the kernel then both are. */
+static int unix_datagrams(const char *path)
 {
-	char path[ZOO_TEXT], name[ZOO_TEXT + 1];
+	char name[ZOO_TEXT];
 	union zoo_addr a;
 	socklen_t len;
-	int fd = unix_bound(SOCK_DGRAM, zoo_path(path, sizeof(path), "dgram"), false, &a, &len), err;
+	int fd = unix_bound(SOCK_DGRAM, path, false, &a, &len), sender, err;
 
 	if (fd < 0)
 		return fd;
+	sender = socket(AF_UNIX, SOCK_DGRAM, 0);
+	if (sender < 0 || connect(sender, &a.sa, len))
+		return -errno;
 	snprintf(name, sizeof(name), "%s ", path);
-	err = show_unix(fd, name, "DGRAM", "UNCONNECTED");
-	return err ? err : show_unix(socket(AF_UNIX, SOCK_DGRAM, 0), "", "DGRAM", "UNCONNECTED");
+	err = show_unix(fd, name, "DGRAM", "CONNECTED");
+	return err ? err : show_unix(sender, "", "DGRAM", "CONNECTED");
+}
+
+static int make_unix_dgram(void)
+{
+	char path[ZOO_TEXT];
+	union zoo_addr a;
+	socklen_t len;
+	int err = unix_datagrams(zoo_path(path, sizeof(path), "dgram")), fd;
+
+	if (!err)
+		err = show_unix(socket(AF_UNIX, SOCK_DGRAM, 0), "", "DGRAM", "UNCONNECTED");
+	if (err)
+		return err;
+	fd = unix_bound(SOCK_DGRAM, zoo_path(path, sizeof(path), "dgram.alone"), false, &a, &len);
+	return fd < 0 ? fd : show_unix(fd, strcat(path, " "), "DGRAM", "UNCONNECTED");
 }
 
 static int make_unix_odd(void)
@@ -117,9 +136,44 @@ static int make_unix_odd(void)
 	return err ? err : unix_server(SOCK_STREAM, name, "STREAM");
 }
 
+static int show_pair(int type, const char *word)
+{
+	int p[2], err;
+
+	if (socketpair(AF_UNIX, type, 0, p))
+		return -errno;
+	err = show_unix(p[0], "", word, "CONNECTED");
+	return err ? err : show_unix(p[1], "", word, "CONNECTED");
+}
+
+static int make_unix_pairs(void)
+{
+	int err = show_pair(SOCK_SEQPACKET, "SEQPACKET");
+
+	if (!err)
+		err = show_pair(SOCK_DGRAM, "DGRAM");
+	/* The kernel makes datagrams of raw ones. */
+	return err ? err : show_unix(socket(AF_UNIX, SOCK_RAW, 0), "", "DGRAM", "UNCONNECTED");
+}
+
+static int make_unix_abstract(void)
+{
+	char name[64];
+	int err;
+
+	snprintf(name, sizeof(name), "@zoo.%d.seq", getpid());
+	err = unix_server(SOCK_SEQPACKET, name, "SEQPACKET");
+	if (err)
+		return err;
+	snprintf(name, sizeof(name), "@zoo.%d.dgram", getpid());
+	return unix_datagrams(name);
+}
+
 const struct zoo_kind zoo_local[] = {
 	{ "unix", make_unix },
 	{ "unix-dgram", make_unix_dgram },
 	{ "unix-odd", make_unix_odd },
+	{ "unix-pairs", make_unix_pairs },
+	{ "unix-abstract", make_unix_abstract },
 	{ NULL, NULL },
 };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that -i does not mean: raw, ping, packet, netlink, vsock. */
+/* Sockets that -i does not mean: raw, ping, packet, netlink. */
 #include "test/live/zoo/zoo.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/netlink.h>
-#include <linux/vm_sockets.h>
 #include <net/ethernet.h>
 #include <netpacket/packet.h>
 #include <stdio.h>
@@ -54,6 +53,18 @@ static int make_ping(void)
 	return show_bare(fd, "icmp", name);
 }
 
+/* For headers of one's own making: it only sends. */
+static int make_raw_any(void)
+{
+	int err = show_bare(socket(AF_INET, SOCK_RAW, IPPROTO_RAW), "raw",
+			    "00000000:00FF->00000000:0000 st=07");
+
+	return err ? err :
+		     show_bare(socket(AF_INET6, SOCK_RAW, IPPROTO_RAW), "raw6",
+			       "00000000000000000000000000000000:00FF->"
+			       "00000000000000000000000000000000:0000 st=07");
+}
+
 static int show_packet(int type, int proto, const char *node, const char *name)
 {
 	int fd = socket(AF_PACKET, type, htons((uint16_t)proto));
@@ -74,6 +85,8 @@ static int make_packet(void)
 
 	if (!err)
 		err = show_packet(SOCK_DGRAM, ETH_P_ARP, "ARP", "SOCK_DGRAM");
+	if (!err)
+		err = show_packet(SOCK_PACKET, ETH_P_ALL, "ALL", "SOCK_PACKET");
 	return err ? err : show_packet(SOCK_RAW, 0x1234, "4660", "SOCK_RAW");
 }
 
@@ -89,27 +102,41 @@ static int bind_netlink(int proto)
 
 static int make_netlink(void)
 {
-	int err = show_bare(bind_netlink(NETLINK_ROUTE), "netlink", "ROUTE");
-
-	if (!err)
-		err = show_bare(bind_netlink(NETLINK_GENERIC), "netlink", "GENERIC");
-	if (!err)
-		err = show_bare(bind_netlink(NETLINK_KOBJECT_UEVENT), "netlink", "KOBJECT_UEVENT");
-	return err ? err :
-		     show_fd(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ' ', "protocol: NETLINK");
+	return show_fd(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ' ', "protocol: NETLINK");
 }
 
-static int make_vsock(void)
+/* As linux/netlink.h numbers them. */
+static int make_netlinks(void)
 {
-	return show_fd(socket(AF_VSOCK, SOCK_STREAM, 0), ' ', "protocol: AF_VSOCK");
+	static const char *const names[] = {
+		[NETLINK_ROUTE] = "ROUTE", [NETLINK_USERSOCK] = "USERSOCK",
+		[NETLINK_SOCK_DIAG] = "INET_DIAG", [NETLINK_XFRM] = "XFRM",
+		[NETLINK_SELINUX] = "SELINUX", [NETLINK_ISCSI] = "ISCSI",
+		[NETLINK_AUDIT] = "AUDIT", [NETLINK_FIB_LOOKUP] = "FIB_LOOKUP",
+		[NETLINK_CONNECTOR] = "CONNECTOR", [NETLINK_NETFILTER] = "NETFILTER",
+		[NETLINK_KOBJECT_UEVENT] = "KOBJECT_UEVENT", [NETLINK_GENERIC] = "GENERIC",
+		[NETLINK_SCSITRANSPORT] = "SCSITRANSPORT", [NETLINK_CRYPTO] = "CRYPTO",
+	};
+
+	for (int proto = 0; proto < (int)(sizeof(names) / sizeof(*names)); proto++) {
+		int fd = names[proto] ? bind_netlink(proto) : -1, err;
+
+		if (fd < 0)
+			continue;
+		err = show_bare(fd, "netlink", names[proto]);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 const struct zoo_kind zoo_others[] = {
 	{ "raw", make_raw },
 	{ "raw6", make_raw6 },
+	{ "raw-any", make_raw_any },
 	{ "ping", make_ping },
 	{ "packet", make_packet },
 	{ "netlink", make_netlink },
-	{ "vsock", make_vsock },
+	{ "netlinks", make_netlinks },
 	{ NULL, NULL },
 };

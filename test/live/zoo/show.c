@@ -93,11 +93,12 @@ const char *zoo_link(int fd, char *buf, size_t len)
 
 int show_fd(int fd, char lock, const char *name)
 {
-	char number[16], access[3] = { mode_of(fd), lock, '\0' }, buf[ZOO_TEXT];
+	char number[16], access[3] = { ' ', lock, '\0' }, buf[ZOO_TEXT];
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
+	access[0] = mode_of(fd);
 	snprintf(number, sizeof(number), "%d", fd);
 	show_stat(number, access, NULL, &st, 0, name ? name : zoo_link(fd, buf, sizeof(buf)));
 	return 0;
@@ -107,6 +108,19 @@ char *zoo_path(char *buf, size_t len, const char *name)
 {
 	snprintf(buf, len, "%s/%s", strcmp(zoo_cwd, "/") ? zoo_cwd : "", name);
 	return buf;
+}
+
+void show_detail(int fd, const char *json, ...)
+{
+	va_list args;
+
+	if (fd < 0)
+		return;
+	printf("detail %d ", fd);
+	va_start(args, json);
+	vprintf(json, args);
+	va_end(args);
+	putchar('\n');
 }
 
 int show_at(int fd, char lock, const char *name)

@@ -12,7 +12,8 @@
  *
  * Other lines: "kind KIND" before its rows, "skip KIND REASON" where the
  * kernel refuses, "comm PID NAME" for a child with that command name,
- * "thread TID NAME" for a thread, and "ready PID" last. Files are made in the
+ * "thread TID NAME" for a thread, "detail FD JSON" for what --columns=+detail
+ * must tell of it at least, and "ready PID" last. Files are made in the
  * working directory.
  */
 #include "test/live/zoo/zoo.h"
@@ -31,6 +32,7 @@ static volatile sig_atomic_t stop;
 static const struct zoo_kind *const groups[] = {
 	zoo_tasks, zoo_files,	 zoo_ipc,    zoo_lockmap,
 	zoo_anons, zoo_internet, zoo_others, zoo_local,
+	zoo_kernel, zoo_families,
 };
 
 #define NGROUPS (sizeof(groups) / sizeof(*groups))

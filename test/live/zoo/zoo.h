@@ -22,7 +22,7 @@ struct zoo_kind {
 
 /* Each ends with a row without a name. */
 extern const struct zoo_kind zoo_tasks[], zoo_files[], zoo_ipc[], zoo_lockmap[], zoo_anons[],
-	zoo_internet[], zoo_others[], zoo_local[];
+	zoo_internet[], zoo_others[], zoo_local[], zoo_kernel[], zoo_families[];
 
 /* Set by main before anything is opened, constant afterwards. */
 extern char zoo_cwd[4096];
@@ -57,5 +57,7 @@ void show_stat(const char *fd, const char *access, const char *type, const struc
 int show_fd(int fd, char lock, const char *name);
 /* The same, its name in the working directory. */
 int show_at(int fd, char lock, const char *name);
+/* What its details must hold at least, as JSON; nothing for a negative fd. */
+__attribute__((format(printf, 2, 3))) void show_detail(int fd, const char *json, ...);
 
 #endif

@@ -3,6 +3,7 @@
 #include "os/sockfd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -15,7 +16,7 @@
 
 int sockfd_get(struct root *root, pid_t pid, int fd, uint64_t ino)
 {
-	struct stat st;
+	struct statx st;
 	long pidfd, copy;
 	int err = 0;
 
@@ -31,9 +32,9 @@ int sockfd_get(struct root *root, pid_t pid, int fd, uint64_t ino)
 	if (copy < 0)
 		return err;
 	/* The number may mean another file by now, and the PID another process. */
-	if (fstat((int)copy, &st) < 0)
+	if (statx((int)copy, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0)
 		err = -errno;
-	else if (!S_ISSOCK(st.st_mode) || st.st_ino != ino)
+	else if (!S_ISSOCK(st.stx_mode) || st.stx_ino != ino)
 		err = -ESTALE;
 	if (err < 0) {
 		close((int)copy);

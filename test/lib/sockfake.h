@@ -36,6 +36,8 @@ struct fake {
 	char log[512];           /* what was read and asked, in order */
 	unsigned asked[16];
 	uint32_t states;         /* of the last question */
+	uint32_t all_states[16]; /* of each */
+	unsigned nquestions;
 };
 
 static inline void note(struct fake *f, const char *what)
@@ -96,6 +98,7 @@ static inline int fake_diag(struct root *r, struct diag *d, const void *req, siz
 	(void)d;
 	memcpy(&head, req, n < sizeof(head) ? n : sizeof(head));
 	f->states = head.idiag_states;
+	f->all_states[f->nquestions++ % ARRAY_LEN(f->all_states)] = f->states;
 	(void)snprintf(what, sizeof(what), "diag/%u/%u", head.sdiag_family, head.sdiag_protocol);
 	note(f, what);
 	for (const struct script *s = f->scripts; s && s->family; s++) {

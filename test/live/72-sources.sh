@@ -214,6 +214,15 @@ else
 	falls_back "an answer does not come" recvfrom:error=EAGAIN:when=3+ -a -p "$crowd_pid" -U
 fi
 
+# ---- more than one message has room for ----
+
+if is_root; then
+	python3 "$LIVE/lib/waiting.py" "$FDMAP" >"$T/waiting"
+	take_verdicts "$T/waiting"
+else
+	skip waiting "not root"
+fi
+
 # ---- without rights -------------------------------------------------------------------
 
 # What root has in its PATH others may not reach.

@@ -2,6 +2,7 @@
 /* Two sources of one table: who is asked, what happens when nobody answers, what counts twice. */
 #include "net/socktab.h"
 
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "net/unixdiag.h"
@@ -297,7 +298,7 @@ static void check_peers(struct fixture *x)
 	ck_assert_uint_eq(socktab_find(&x->t, 9)->mate, 10);
 }
 
-/* Peers that came with the table are not asked for again; else they are. */
+/* Peers that came with the table are not asked for again, only listeners, twice; else all are. */
 START_TEST(test_peers)
 {
 	struct fixture x;
@@ -308,14 +309,18 @@ START_TEST(test_peers)
 	ck_assert(socktab_is_mated(&x.t, 0));
 	ck_assert(!socktab_is_mated(&x.t, 1));
 	check_peers(&x);
-	ck_assert_str_eq(x.fake.log, "diag/1/0 ");
+	ck_assert_str_eq(x.fake.log, "diag/1/0 diag/1/0 diag/1/0 ");
+	ck_assert_uint_eq(x.fake.all_states[1], 1u << TCP_LISTEN);
+	ck_assert_uint_eq(x.fake.all_states[2], 1u << TCP_LISTEN);
 	socktab_fini(&x.t);
 
 	begin(&x, mates);
 	ck_assert_int_eq(load(&x, UNIX), 0);
 	ck_assert(!socktab_is_mated(&x.t, 0));
 	check_peers(&x);
-	ck_assert_str_eq(x.fake.log, "diag/1/0 diag/1/0 ");
+	ck_assert_str_eq(x.fake.log, "diag/1/0 diag/1/0 diag/1/0 ");
+	ck_assert_uint_eq(x.fake.all_states[1], UINT32_MAX);
+	ck_assert_uint_eq(x.fake.all_states[2], 1u << TCP_LISTEN);
 	socktab_fini(&x.t);
 }
 END_TEST

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """waiting.py FDMAP...: in a network namespace of its own, a listener with more connections
 waiting than one message of the kernel's has room for hides no other socket. Prints verdicts."""

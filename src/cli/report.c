@@ -192,3 +192,27 @@ void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, const struct
 	if (n > 0)
 		warn_say("nothing in this network namespace; --netns=all would look into %d more", n);
 }
+
+void report_unread(const struct fdmap_snapshot *s)
+{
+	const struct fdmap_netns *v, *last = NULL;
+	size_t n, unread = 0;
+
+	v = fdmap_namespaces(s, &n);
+	for (size_t i = 0; i < n; i++) {
+		/* One that has gone has nothing to tell. */
+		if (!v[i].selects || !v[i].error || v[i].error == ESRCH)
+			continue;
+		last = &v[i];
+		unread++;
+	}
+	if (unread > 1)
+		warn_say("can't look into %zu network namespaces: %s", unread,
+			 strerror(last->error));
+	else if (last && last->name)
+		warn_say("can't look into network namespace %s: %s", last->name,
+			 strerror(last->error));
+	else if (last)
+		warn_say("can't look into network namespace %llu: %s",
+			 (unsigned long long)last->ino, strerror(last->error));
+}

@@ -37,4 +37,7 @@ MUST_CHECK int report_print(struct fdmap *m, const struct fdmap_query *q,
 void report_elsewhere(struct fdmap *m, const struct fdmap_query *q,
 		      const struct fdmap_snapshot *s);
 
+/* On stderr: where terms on sockets were to select, and nothing could be read. */
+void report_unread(const struct fdmap_snapshot *s);
+
 #endif

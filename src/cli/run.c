@@ -239,6 +239,8 @@ static int run_status(const struct run *r, int missing)
 		rc = report_print(o->m, o->q, r->s, r->hit, o->verbose);
 		if (rc < 0)
 			return run_failed("can't write", rc);
+		if (o->warnings && r->s)
+			report_unread(r->s);
 		/* -t has no warnings, but somebody may sit there. */
 		if (!o->quiet && (o->warnings || o->terse))
 			report_elsewhere(o->m, o->q, r->s);

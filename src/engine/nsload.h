@@ -31,14 +31,14 @@ MUST_CHECK int nsload_again(struct fdmap_snapshot *s, struct root *root, const s
 			    uint32_t tables);
 
 /*
- * The same of every namespace there is, each at most once: for other ends that lie
+ * `tables` of every namespace there is, into s->rows, each at most once: for other ends that lie
  * elsewhere, and sockets that nobody holds. Finds the namespaces first, if they
  * were not looked for yet.
  */
 MUST_CHECK int nsload_all(struct fdmap_snapshot *s, struct root *root,
 			  const struct fdmap_query *q, const struct plan *plan, uint32_t tables);
 
-/* The same of the namespaces whose entries want tables: want is what they shall have. */
+/* Those of the namespaces whose entries want tables: want is what they shall have. */
 MUST_CHECK int nsload_wanted(struct fdmap_snapshot *s, struct root *root, const struct plan *plan);
 
 /*

@@ -203,6 +203,8 @@ static void plan_unowned(const struct fdmap_query *q, struct plan *p)
 		p->unowned_families |= proto_families(q->inet[i].spec.proto);
 	if (used & SEL_UNX || (used & SEL_NM && (q->path.nsockets || q->ntrees)))
 		p->unowned_families |= FAMILY_BIT(FDMAP_UNIX);
+	/* Who holds a listener is told as in a row. */
+	p->file_row |= FDMAP_ACCESS;
 	if (q->skip_inet)
 		p->unowned_families &= ~(uint32_t)FAMILY_INET;
 	if (q->skip_inet && p->unowned_families & FAMILY_BIT(FDMAP_RAW))
@@ -274,7 +276,8 @@ static void plan_source(const struct fdmap_query *q, struct plan *p)
 		break;
 	case FDMAP_SOURCE_AUTO:
 		p->diag_families = FAMILY_DIAG | FAMILY_RARE;
-		if (q->want & FDMAP_POINTER)
+		/* Sockets that wait to be accepted are in the text alone. */
+		if (q->want & FDMAP_POINTER || p->unowned_families & FAMILY_BIT(FDMAP_UNIX))
 			p->diag_families &= ~FAMILY_BIT(FDMAP_UNIX);
 		break;
 	}

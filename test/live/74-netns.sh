@@ -259,6 +259,15 @@ fi
 "$NFDMAP" -i --netns="$server" >/dev/null 2>"$T/err"
 holds "may not be known" grep -q "no network namespace: $server: Permission denied" "$T/err"
 
+# One that has only a name cannot be entered without rights, and no process tells of it.
+D=fdt$$d
+add "$D"
+"$NFDMAP" -nP -i --netns="$D" >"$T/out" 2>"$T/err"
+same "may not be entered: status, rows" "1 " "$? $(cat "$T/out")"
+holds "may not be entered: is told" \
+	grep -q "can't look into network namespace $D: Operation not permitted" "$T/err"
+same "may not be entered, -w: is not told" "" "$("$NFDMAP" -w -nP -i --netns="$D" 2>&1)"
+
 # A hint for those who sit there, and only for them.
 cat >"$T/term.py" <<'PY'
 import os, pty, subprocess, sys

@@ -64,6 +64,9 @@ embryo() {
 	_why="waits to be accepted at $_path by $_pid,python3,$(word em fd)u"
 	same unix-pending "$_why" "$(reason "$(unowned -U)" "$_path")"
 	same unix-pending-by-name "$_why" "$(reason "$(unowned "$_path")" "$_path")"
+	# Without DEVICE, too, where sock_diag would say it shorter.
+	same unix-pending-in-fields "n$_path type=STREAM [$_why]" \
+		"$("$FDMAP" -nP --unowned -Fn "$_path" 2>&1 | grep waits)"
 	same unix-pending-not-inet "" "$(reason "$(unowned -i)" "$_path")"
 }
 

@@ -465,6 +465,26 @@ START_TEST(sockets_of_namespaces)
 }
 END_TEST
 
+/* SOCKET --netns=...: there its name may be that of another file, so that files are asked for. */
+START_TEST(socket_by_name_of_namespaces)
+{
+	struct fdmap_query *q = table();
+	struct plan p;
+
+	q->used |= SEL_NM;
+	q->path.nsockets = 1;
+	plan_make(q, &p);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_UNIX));
+	ck_assert(!p.files && !p.whole);
+	q->netns.given = true;
+	plan_make(q, &p);
+	ck_assert(p.files && p.whole);
+	q->path.nsockets = 0;
+	p = planned(q);
+	ck_assert(!p.files && !p.whole);
+}
+END_TEST
+
 static uint32_t unowned_of(struct fdmap_query *q)
 {
 	fdmap_query_unowned(q, true);
@@ -484,6 +504,12 @@ START_TEST(unowned)
 	q = table();
 	ck_assert_int_ge(fdmap_query_unix(q), 0);
 	ck_assert_uint_eq(unowned_of(q), FAMILY_BIT(FDMAP_UNIX));
+	/* Those that wait to be accepted are in the text alone. */
+	q = table();
+	ck_assert_int_ge(fdmap_query_unix(q), 0);
+	fdmap_query_unowned(q, true);
+	fdmap_query_want(q, FDMAP_FDS | FDMAP_SOCK);
+	ck_assert_uint_eq(planned(q).diag_families & FAMILY_BIT(FDMAP_UNIX), 0);
 	q = table();
 	ck_assert_int_ge(fdmap_query_sockets(q), 0);
 	fdmap_query_skip_inet(q, true);
@@ -512,7 +538,8 @@ START_TEST(unowned_and_processes)
 }
 END_TEST
 
-UNIT_MAIN("plan", groups, namespaces, sockets_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
+UNIT_MAIN("plan", groups, namespaces, sockets_of_namespaces,
+	  socket_by_name_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
 	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
 	  sockets_counted,
 	  unowned, unowned_and_processes)

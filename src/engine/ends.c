@@ -24,12 +24,6 @@ struct ends {
 	struct buf found;  /* scratch: struct endpeer */
 };
 
-/* The snapshot's rows are const to everybody but the joins. */
-static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
-{
-	return (struct fdmap_file *)(uintptr_t)&p->files[i];
-}
-
 static int look_for_peer(struct ends *e, const struct endpeer *peer)
 {
 	const struct end_id id = { .what = END_SOCKET, .a = peer->sock->ino };
@@ -201,7 +195,7 @@ static int give_ends(struct ends *e)
 		const struct fdmap_process *p = &e->s->procs[i];
 
 		for (uint32_t j = 0; j < p->nfiles; j++) {
-			struct fdmap_file *f = file_of(p, j);
+			struct fdmap_file *f = snapshot_row(p, j);
 
 			if (f->have & FDMAP_ENDS)
 				continue;
@@ -258,7 +252,7 @@ static void finish_rows(struct ends *e, struct endrows *rows)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < p->nfiles; i++) {
-		struct fdmap_file *f = file_of(p, i);
+		struct fdmap_file *f = snapshot_row(p, i);
 		struct end_id queue = { .what = END_MQUEUE }, id;
 		uint32_t key;
 
@@ -273,7 +267,7 @@ static void finish_rows(struct ends *e, struct endrows *rows)
 		if (f->kind == FDMAP_KIND_FILE && f->stat && endset_find(&e->set, &queue, &key))
 			f->kind = FDMAP_KIND_MQUEUE;
 		if (end_id_of(f, &id) && endset_find(&e->set, &id, &key))
-			*file_of(p, kept++) = *f;
+			*snapshot_row(p, kept++) = *f;
 	}
 	p->nfiles = kept;
 }

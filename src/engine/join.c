@@ -18,12 +18,6 @@
 #include "proc/mounts.h"
 #include "proc/procdir.h"
 
-/* The snapshot's rows are const to everybody but the join. */
-static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
-{
-	return (struct fdmap_file *)(uintptr_t)&p->files[i];
-}
-
 static bool is_socket(const struct fdmap_file *f)
 {
 	return f->kind == FDMAP_KIND_SOCKET;
@@ -52,7 +46,7 @@ static void take_sockets(struct fdmap_snapshot *s)
 {
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
 			if (!is_socket(f) || f->sock)
 				continue;
@@ -159,7 +153,7 @@ static int join_leftovers(struct fdmap_snapshot *s, struct root *root, const str
 		int r = 0;
 
 		for (uint32_t j = 0; r == 0 && j < p->nfiles; j++) {
-			struct fdmap_file *f = file_of(p, j);
+			struct fdmap_file *f = snapshot_row(p, j);
 
 			if (!shown_by_inode(f))
 				continue;
@@ -196,7 +190,7 @@ int join_locks(struct fdmap_snapshot *s, struct root *root)
 	r = locks_read(root, &locks);
 	for (size_t i = 0; r == 0 && locks.n && i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
 			if (f->stat && !is_socket(f))
 				f->lock = locks_find(&locks, s->procs[i].pid, f->stat->dev,
@@ -235,7 +229,7 @@ static int join_mounts(struct fdmap_snapshot *s, struct root *root, const struct
 	mounts_init(&mounts);
 	for (size_t i = 0; r == 0 && i < s->nprocs; i++) {
 		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
 			if (!asks_mount(f))
 				continue;

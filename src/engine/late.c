@@ -67,17 +67,6 @@ int late_gate(struct fdmap_snapshot *s, const struct scan *scan, const struct bu
 	return r;
 }
 
-/* The snapshot's rows are const to everybody but the joins. */
-static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
-{
-	return (struct fdmap_file *)(uintptr_t)&p->files[i];
-}
-
-static bool is_left(const struct fdmap_file *f)
-{
-	return f->kind == FDMAP_KIND_SOCKET && !f->sock && f->ino;
-}
-
 /* Is it still there? What has been closed before anything told of it is no row. */
 static bool is_held(struct root *root, const struct fdmap_process *p, const struct fdmap_file *f)
 {
@@ -129,7 +118,7 @@ static int look_at(struct late *l, const struct fdmap_process *p, struct fdmap_f
 	uint32_t tables = l->plan->gate_families | l->plan->row_families;
 	int r;
 
-	if (!is_left(f) || f->fd < 0)
+	if (!snapshot_lacks_sock(f) || f->fd < 0)
 		return 0;
 	f->sock = socktab_find(&l->s->gate, f->ino);
 	if (!f->sock)
@@ -158,7 +147,7 @@ static int look_at_all(struct late *l)
 	l->tables = 0;
 	for (size_t i = 0; r == 0 && i < l->s->nprocs; i++)
 		for (uint32_t j = 0; r == 0 && j < l->s->procs[i].nfiles; j++)
-			r = look_at(l, &l->s->procs[i], file_of(&l->s->procs[i], j));
+			r = look_at(l, &l->s->procs[i], snapshot_row(&l->s->procs[i], j));
 	return r;
 }
 

@@ -7,17 +7,6 @@
 #include "engine/nsfind.h"
 #include "engine/nsload.h"
 
-/* The snapshot's rows are const to everybody but the joins. */
-static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
-{
-	return (struct fdmap_file *)(uintptr_t)&p->files[i];
-}
-
-static bool is_left(const struct fdmap_file *f)
-{
-	return f->kind == FDMAP_KIND_SOCKET && !f->sock && f->ino;
-}
-
 /* The tables that may tell of a socket elsewhere: those that were of use here. */
 static uint32_t tables_of(const struct plan *plan, const struct fdmap_file *f)
 {
@@ -35,7 +24,7 @@ static uint32_t tables_left(const struct plan *plan, const struct fdmap_process 
 	uint32_t tables = 0;
 
 	for (uint32_t i = 0; i < p->nfiles; i++)
-		if (is_left(&p->files[i]))
+		if (snapshot_lacks_sock(&p->files[i]))
 			tables |= tables_of(plan, &p->files[i]);
 	return tables;
 }
@@ -45,9 +34,9 @@ static void find_left(struct fdmap_snapshot *s)
 {
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
-			if (!is_left(f))
+			if (!snapshot_lacks_sock(f))
 				continue;
 			f->sock = socktab_find(&s->rows, f->ino);
 			if (f->sock)
@@ -180,9 +169,9 @@ int nsjoin_leftovers(struct fdmap_snapshot *s, struct root *root, const struct f
 		int abroad = -1;
 
 		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
-			if (!is_left(f))
+			if (!snapshot_lacks_sock(f))
 				continue;
 			r = nslist_own(&s->ns, root);
 			if (r < 0 || !s->ns.v[0].ino)
@@ -208,7 +197,7 @@ int nsjoin_show(struct fdmap_snapshot *s, struct root *root, const struct fdmap_
 		r = nsfind_names(&s->ns, root);
 	for (size_t i = 0; wanted && r == 0 && i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = file_of(&s->procs[i], j);
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
 
 			if (!f->sock)
 				continue;

@@ -119,12 +119,6 @@ const char *forest_socket(const struct forest *f, uint64_t ino)
 
 /* ---- rows that are not decided ---------------------------------------------------------- */
 
-/* The snapshot's rows are const to everybody but the join. */
-static struct fdmap_file *file_of(const struct fdmap_process *p, uint32_t i)
-{
-	return (struct fdmap_file *)(uintptr_t)&p->files[i];
-}
-
 struct search {
 	const struct forest *f;
 	struct inoset set;
@@ -197,7 +191,7 @@ static void apply(const struct search *k, struct fdmap_snapshot *s)
 		uint32_t n = 0;
 
 		for (uint32_t j = 0; j < p->nfiles; j++) {
-			struct fdmap_file *file = file_of(p, j);
+			struct fdmap_file *file = snapshot_row(p, j);
 
 			if (forest_pending(file->as)) {
 				bool drop = file->as == forest_if_found;
@@ -207,7 +201,7 @@ static void apply(const struct search *k, struct fdmap_snapshot *s)
 				if (!file->as && drop)
 					continue;
 			}
-			*file_of(p, n++) = *file;
+			*snapshot_row(p, n++) = *file;
 		}
 		p->nfiles = n;
 		if (n)

@@ -118,3 +118,13 @@ const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_
 	*n = s->nproblems;
 	return s->problems;
 }
+
+struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i)
+{
+	return (struct fdmap_file *)(uintptr_t)&p->files[i];
+}
+
+bool snapshot_lacks_sock(const struct fdmap_file *f)
+{
+	return f->kind == FDMAP_KIND_SOCKET && !f->sock && f->ino;
+}

@@ -32,4 +32,9 @@ MUST_CHECK int snapshot_problem(struct fdmap_snapshot *s, const char *source, in
 void snapshot_drop(struct fdmap_snapshot *s);
 struct arena *snapshot_arena(struct fdmap_snapshot *s);
 
+/* A row to be changed: they are const to everybody but the joins. */
+struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i);
+/* A socket that no table has told of yet. */
+bool snapshot_lacks_sock(const struct fdmap_file *f);
+
 #endif

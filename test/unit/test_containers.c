@@ -340,23 +340,12 @@ static void write_file(const char *path, size_t n)
 	ck_assert_int_eq(fclose(f), 0);
 }
 
-START_TEST(test_door)
+/* What the door refuses. */
+static void check_door(struct root *root, const char *dir)
 {
-	char dir[] = "/tmp/fdmap-door.XXXXXX";
-	struct root *root;
 	struct buf b;
 
 	buf_init(&b);
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	ck_assert_int_eq(chdir(dir), 0);
-	ck_assert_int_eq(mkdir("d", 0700), 0);
-	write_file("d/f", 10);
-	ck_assert_int_eq(symlink("f", "d/link"), 0);
-	ck_assert_int_eq(symlink("d", "to"), 0);
-	ck_assert_int_eq(mkfifo("d/fifo", 0600), 0);
-	ck_assert_int_eq(root_open(&root, NULL), 0);
-	ck_assert_int_eq(root_host_file(root, dir, "/d/f", 10, &b), 0);
-	ck_assert_str_eq(buf_str(&b), "xxxxxxxxxx");
 	ck_assert_int_eq(root_host_file(root, dir, "/d/f", 9, &b), -EFBIG);
 	ck_assert_int_eq(root_host_file(root, dir, "/d/link", 10, &b), -ELOOP);
 	ck_assert_int_eq(root_host_file(root, dir, "/to/f", 10, &b), -ELOOP);
@@ -369,6 +358,32 @@ START_TEST(test_door)
 	ck_assert_int_eq(root_host_file(root, "/", "/proc/version", 4096, &b), -EXDEV);
 	/* Of no end that is told. */
 	ck_assert_int_eq(root_host_file(root, root_live_path(), "/meminfo", 10, &b), -EFBIG);
+	buf_fini(&b);
+}
+
+START_TEST(test_door)
+{
+	char dir[] = "/tmp/fdmap-door.XXXXXX";
+	struct root *root;
+	struct buf b;
+	int r;
+
+	buf_init(&b);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(chdir(dir), 0);
+	ck_assert_int_eq(mkdir("d", 0700), 0);
+	write_file("d/f", 10);
+	ck_assert_int_eq(symlink("f", "d/link"), 0);
+	ck_assert_int_eq(symlink("d", "to"), 0);
+	ck_assert_int_eq(mkfifo("d/fifo", 0600), 0);
+	ck_assert_int_eq(root_open(&root, NULL), 0);
+	/* There is no openat2 before Linux 5.6, nor under valgrind: then nothing is opened. */
+	r = root_host_file(root, dir, "/d/f", 10, &b);
+	if (r != -ENOSYS) {
+		ck_assert_int_eq(r, 0);
+		ck_assert_str_eq(buf_str(&b), "xxxxxxxxxx");
+		check_door(root, dir);
+	}
 	root_close(root);
 	ck_assert_int_eq(unlink("d/fifo") | unlink("d/link") | unlink("to") | unlink("d/f") |
 				 rmdir("d") | rmdir(dir),

@@ -21,7 +21,7 @@ leave() {
 }
 trap leave EXIT
 ip netns add "$NS" 2>"$T/add.err" || { skip servers "ip netns add: $(cat "$T/add.err")"; finish; }
-ip -n "$NS" link set lo up
+nsenter --net=/run/netns/"$NS" ip link set lo up
 
 sorted() { printf '%s\n' "$@" | sort -un; }
 family_of() { { echo "$1"; children_of "$1"; } | sort -un; }
@@ -39,7 +39,7 @@ for server in nginx redis postgres sshd; do
 		skip "$server" "$why"
 	fi
 done
-home=$T T=$T/there server_in="ip netns exec $NS"
+home=$T T=$T/there server_in="nsenter --net=/run/netns/$NS"
 mkdir -m 755 "$T"
 for server in $running; do
 	# The same once more: 80 is taken here, or was before.

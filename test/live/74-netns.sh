@@ -25,10 +25,10 @@ add() {
 }
 add "$A" || { skip netns "ip netns add: $(cat "$T/add.err")"; finish; }
 add "$B"
-ip -n "$A" link add v0 type veth peer name v1 netns "$B" 2>/dev/null
-ip -n "$A" addr add 10.99.7.1/24 dev v0 && ip -n "$A" link set v0 up
-ip -n "$B" addr add 10.99.7.2/24 dev v1 && ip -n "$B" link set v1 up
-ip -n "$A" link set lo up && ip -n "$B" link set lo up
+nsenter --net=/run/netns/"$A" ip link add v0 type veth peer name v1 netns "$B" 2>/dev/null
+nsenter --net=/run/netns/"$A" ip addr add 10.99.7.1/24 dev v0 && nsenter --net=/run/netns/"$A" ip link set v0 up
+nsenter --net=/run/netns/"$B" ip addr add 10.99.7.2/24 dev v1 && nsenter --net=/run/netns/"$B" ip link set v1 up
+nsenter --net=/run/netns/"$A" ip link set lo up && nsenter --net=/run/netns/"$B" ip link set lo up
 
 # A listener of each family, sockets in no table, and descriptors through which all is told.
 cat >"$T/server.py" <<'PY'
@@ -70,12 +70,12 @@ if keep == "sock":
 print("ready", ino, s.fileno() if s else there, flush=True)
 signal.pause()
 PY
-in_ns() { ip netns exec "$@" 2>/dev/null; }
+in_ns() { _in=$1; shift; nsenter --net="/run/netns/$_in" "$@" 2>/dev/null; }
 # ns_start NAME NS COMMAND...
 ns_start() {
 	_name=$1 _ns=$2
 	shift 2
-	start "$_name" ip netns exec "$_ns" "$@"
+	start "$_name" nsenter --net="/run/netns/$_ns" "$@"
 }
 inode_of() { stat -Lc %i "/run/netns/$1"; }
 before=$(readlink /proc/self/ns/net)
@@ -299,7 +299,7 @@ many=$(seq 60)
 enough=yes
 for i in $many; do add "fdt$$m$i" || enough=; done
 if [ "$enough" ]; then
-	start last ip netns exec "fdt$$m60" python3 "$T/server.py" 7477
+	start last nsenter --net="/run/netns/fdt$$m60" python3 "$T/server.py" 7477
 	last=$started
 	await 10 grep -q ready "$T/last.out"
 	same "many" "$last" "$(limited n 32 "$FDMAP" -t -i :7477 --netns=all)"

@@ -19,11 +19,11 @@ leave() {
 }
 trap leave EXIT
 if ! { ip netns add "$nsa" && ip netns add "$nsb" &&
-	ip -n "$nsa" link add veth-a type veth peer name veth-b netns "$nsb" &&
-	ip -n "$nsa" addr add 10.77.0.1/24 dev veth-a &&
-	ip -n "$nsb" addr add 10.77.0.2/24 dev veth-b &&
-	ip -n "$nsa" link set lo up && ip -n "$nsa" link set veth-a up &&
-	ip -n "$nsb" link set lo up && ip -n "$nsb" link set veth-b up; } 2>"$T/ip.err"; then
+	nsenter --net=/run/netns/"$nsa" ip link add veth-a type veth peer name veth-b netns "$nsb" &&
+	nsenter --net=/run/netns/"$nsa" ip addr add 10.77.0.1/24 dev veth-a &&
+	nsenter --net=/run/netns/"$nsb" ip addr add 10.77.0.2/24 dev veth-b &&
+	nsenter --net=/run/netns/"$nsa" ip link set lo up && nsenter --net=/run/netns/"$nsa" ip link set veth-a up &&
+	nsenter --net=/run/netns/"$nsb" ip link set lo up && nsenter --net=/run/netns/"$nsb" ip link set veth-b up; } 2>"$T/ip.err"; then
 	skip ends-netns "no namespaces or no veth: $(tail -1 "$T/ip.err")"
 	finish
 fi
@@ -40,7 +40,7 @@ pids="$a $b $pids"
 in_ns() {
 	_ns=$1
 	shift
-	ip netns exec "$_ns" "$FDMAP" "$@"
+	nsenter --net="/run/netns/$_ns" "$FDMAP" "$@"
 }
 # peers_of NAMESPACE PID FD: "PID,FD PID,FD,pending", as JSON has them
 peers_of() {
@@ -90,7 +90,7 @@ done
 in_ns() {
 	_ns=$1
 	shift
-	ip netns exec "$_ns" "$FDMAP" "$@"
+	nsenter --net="/run/netns/$_ns" "$FDMAP" "$@"
 }
 same "NAME" "$b,ends-b,20u" "$(name_of "$nsa" "$a" 20)"
 same "NAME, foreign" "$a,ends-a,20u [netns $nsb]" "$(name_of "$nsa" "$b" 20)"
@@ -101,11 +101,11 @@ holds "its socket is told by its inode" test "$(in_ns "$nsa" -nPwE -Fn -a -p "$a
 
 # What is found here needs nothing from elsewhere.
 entered() {
-	ip netns exec "$nsa" strace -f -e trace=setns -o "$T/strace" \
+	nsenter --net="/run/netns/$nsa" strace -f -e trace=setns -o "$T/strace" \
 		"$FDMAP" -nPwE -a -p "$a" -d "$1" >/dev/null 2>&1
 	grep -c setns "$T/strace"
 }
-if have strace && ip netns exec "$nsa" strace -o /dev/null true 2>/dev/null; then
+if have strace && nsenter --net="/run/netns/$nsa" strace -o /dev/null true 2>/dev/null; then
 	same "found here: nowhere else is looked" 0 "$(entered 36)"
 	holds "not found here: elsewhere is looked" [ "$(entered 20)" -gt 0 ]
 else

@@ -131,3 +131,18 @@ const char *buf_str(const struct buf *b)
 {
 	return b->n ? b->p : "";
 }
+
+size_t buf_give(struct buf *b, char *to, size_t len)
+{
+	size_t n = b->failed ? SIZE_MAX : b->n;
+
+	if (len && !b->failed) {
+		size_t m = n < len - 1 ? n : len - 1;
+
+		if (m)
+			memcpy(to, b->p, m);
+		to[m] = '\0';
+	}
+	buf_fini(b);
+	return n;
+}

@@ -39,4 +39,10 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The text so far, "" when nothing was put. */
 const char *buf_str(const struct buf *b);
 
+/*
+ * Like snprintf: what fits of it, NUL-terminated, to `to`, and how long all of it is;
+ * SIZE_MAX when memory had run out (`to` is untouched then). Ends the buffer.
+ */
+size_t buf_give(struct buf *b, char *to, size_t len);
+
 #endif

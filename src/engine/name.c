@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "engine/endnote.h"
 #include "engine/query.h"
+#include "engine/reason.h"
 #include "engine/snapshot.h"
 #include "kind/kind.h"
 #include "net/addr.h"
@@ -176,7 +177,6 @@ static void put_where(const struct fdmap_row *row, struct buf *out)
 {
 	const struct fdmap_file *f = row->file;
 	const struct fdmap_netns *ns;
-	char reason[1024];
 	size_t n;
 
 	if (f->sock && f->sock->netns) {
@@ -187,9 +187,11 @@ static void put_where(const struct fdmap_row *row, struct buf *out)
 		else
 			buf_printf(out, "[netns %" PRIu64 "]", ns->ino);
 	}
-	if (f->unowned && fdmap_reason(row, reason, sizeof(reason))) {
+	if (f->unowned) {
 		put_gap(out);
-		buf_printf(out, "[%s]", reason);
+		buf_putc(out, '[');
+		reason_put(f, out);
+		buf_putc(out, ']');
 	}
 }
 
@@ -199,7 +201,6 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 	const struct fdmap_file *f = row->file;
 	const struct kind *kind = kind_by_id(f->kind);
 	struct buf out;
-	size_t n;
 
 	buf_init(&out);
 	/* Found by a name: lsof shows that name, as it was typed. */
@@ -217,16 +218,7 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 		put_where(row, &out);
 	if (how & FDMAP_NAME_NOTES)
 		put_notes(f, &out);
-	n = out.failed ? SIZE_MAX : out.n;
-	if (len && !out.failed) {
-		size_t m = n < len - 1 ? n : len - 1;
-
-		if (m)
-			memcpy(buf, out.p, m);
-		buf[m] = '\0';
-	}
-	buf_fini(&out);
-	return n;
+	return buf_give(&out, buf, len);
 }
 
 void fdmap_look(const struct fdmap_row *row, struct fdmap_look *look)

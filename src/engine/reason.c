@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Why nobody holds a socket, in words. */
+#include "engine/reason.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "fdmap.h"
 #include "net/addr.h"
 
 #define MOST_NAMED 4 /* holders; of more only the number is told */
@@ -38,7 +38,7 @@ static void put_listener(const struct fdmap_sock *l, const char *before, struct 
 		addr_put(l->family, &l->laddr, l->lport, NULL, NULL, out);
 }
 
-static void put_reason(const struct fdmap_file *f, struct buf *out)
+void reason_put(const struct fdmap_file *f, struct buf *out)
 {
 	switch ((enum fdmap_unowned)f->unowned) {
 	case FDMAP_OWNED:
@@ -81,18 +81,8 @@ static void put_reason(const struct fdmap_file *f, struct buf *out)
 size_t fdmap_reason(const struct fdmap_row *row, char *buf, size_t len)
 {
 	struct buf out;
-	size_t n;
 
 	buf_init(&out);
-	put_reason(row->file, &out);
-	n = out.failed ? SIZE_MAX : out.n;
-	if (len && !out.failed) {
-		size_t m = n < len - 1 ? n : len - 1;
-
-		if (m)
-			memcpy(buf, out.p, m);
-		buf[m] = '\0';
-	}
-	buf_fini(&out);
-	return n;
+	reason_put(row->file, &out);
+	return buf_give(&out, buf, len);
 }

@@ -126,6 +126,24 @@ void jsonextra_detail(struct jsonw *w, const struct shown *x)
 	jsonw_object_end(w);
 }
 
+/* Whole, however long the names in it are. */
+static void put_reason(struct jsonw *w, const struct shown *x)
+{
+	struct buf *text = x->scratch;
+	size_t n = fdmap_reason(x->row, NULL, 0);
+
+	buf_reset(text);
+	if (n == SIZE_MAX || buf_reserve(text, n + 1) < 0) {
+		w->out->failed = true;
+		return;
+	}
+	text->n = fdmap_reason(x->row, text->p, n + 1);
+	if (text->n == n)
+		jsonw_text(w, "text", text->p, n);
+	else
+		w->out->failed = true;
+}
+
 void jsonextra_unowned(struct jsonw *w, const struct shown *x)
 {
 	static const char *const words[] = {
@@ -139,17 +157,13 @@ void jsonextra_unowned(struct jsonw *w, const struct shown *x)
 		[FDMAP_UNOWNED_KERNEL] = "kernel",
 	};
 	const struct fdmap_file *f = x->row->file;
-	char text[1024];
-	size_t n;
-
 	if (!f->unowned || f->unowned >= ARRAY_LEN(words))
 		return;
 	jsonw_key(w, "unowned");
 	jsonw_object(w);
 	jsonw_key(w, "reason");
 	jsonw_string(w, words[f->unowned], strlen(words[f->unowned]));
-	n = fdmap_reason(x->row, text, sizeof(text));
-	jsonw_text(w, "text", text, n < sizeof(text) ? n : sizeof(text) - 1);
+	put_reason(w, x);
 	if (f->listener)
 		jsonw_number_text(w, "listener_inode", f->listener->ino);
 	if (f->nends)

@@ -369,7 +369,25 @@ START_TEST(test_pool_nothing)
 }
 END_TEST
 
-UNIT_MAIN("base", test_arena, test_arena_text, test_arena_rewind, test_arena_failure_sticks,
+/* As snprintf: the whole length, and as much as there is room for. */
+START_TEST(test_buf_give)
+{
+	struct buf b;
+	char to[4] = "xyz";
+
+	buf_init(&b);
+	ck_assert_uint_eq(buf_give(&b, NULL, 0), 0);
+	buf_puts(&b, "longer");
+	ck_assert_uint_eq(buf_give(&b, to, sizeof(to)), 6);
+	ck_assert_str_eq(to, "lon");
+	ck_assert_uint_eq(b.n, 0);
+	b.failed = true;
+	ck_assert_uint_eq(buf_give(&b, to, sizeof(to)), SIZE_MAX);
+	ck_assert_str_eq(to, "lon");
+}
+END_TEST
+
+UNIT_MAIN("base", test_buf_give, test_arena, test_arena_text, test_arena_rewind, test_arena_failure_sticks,
 	  test_buf, test_buf_grows, test_buf_failure_sticks, test_cursor_lines, test_cursor_words,
 	  test_cursor_numbers, test_spans, test_hash, test_idset, test_names, test_pool,
 	  test_pool_nothing)

@@ -42,21 +42,6 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 	return missing ? plan->row_families & (missing | FAMILY_NO_RAW6) : 0;
 }
 
-static void take_sockets(struct fdmap_snapshot *s)
-{
-	for (size_t i = 0; i < s->nprocs; i++) {
-		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
-
-			if (!is_socket(f) || f->sock)
-				continue;
-			f->sock = socktab_find(&s->rows, f->ino);
-			if (f->sock)
-				f->have |= FDMAP_SOCK | FDMAP_QUEUES;
-		}
-	}
-}
-
 static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 			const struct fdmap_query *q)
 {
@@ -68,7 +53,7 @@ static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struc
 	r = nsload_own(s, root, q, plan, missing);
 	if (r < 0)
 		return r;
-	take_sockets(s);
+	snapshot_join_socks(s);
 	return snapshot_problems(s, &s->rows);
 }
 
@@ -90,7 +75,7 @@ static int join_rare(struct fdmap_snapshot *s, struct root *root, const struct p
 	rare &= FAMILY_RARE & plan->diag_families;
 	r = rare ? nsload_own(s, root, q, plan, rare) : 0;
 	if (rare && r == 0)
-		take_sockets(s);
+		snapshot_join_socks(s);
 	return r;
 }
 

@@ -29,22 +29,6 @@ static uint32_t tables_left(const struct plan *plan, const struct fdmap_process 
 	return tables;
 }
 
-/* What has been loaded since. */
-static void find_left(struct fdmap_snapshot *s)
-{
-	for (size_t i = 0; i < s->nprocs; i++) {
-		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
-
-			if (!snapshot_lacks_sock(f))
-				continue;
-			f->sock = socktab_find(&s->rows, f->ino);
-			if (f->sock)
-				f->have |= FDMAP_SOCK | FDMAP_QUEUES;
-		}
-	}
-}
-
 static int load_and_find(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
 {
 	int r = nsload_wanted(s, root, plan);
@@ -52,7 +36,7 @@ static int load_and_find(struct fdmap_snapshot *s, struct root *root, const stru
 	if (r == 0)
 		r = snapshot_problems(s, &s->rows);
 	if (r == 0)
-		find_left(s);
+		snapshot_join_socks(s);
 	return r;
 }
 

@@ -128,3 +128,18 @@ bool snapshot_lacks_sock(const struct fdmap_file *f)
 {
 	return f->kind == FDMAP_KIND_SOCKET && !f->sock && f->ino;
 }
+
+void snapshot_join_socks(struct fdmap_snapshot *s)
+{
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
+
+			if (!snapshot_lacks_sock(f))
+				continue;
+			f->sock = socktab_find(&s->rows, f->ino);
+			if (f->sock)
+				f->have |= FDMAP_SOCK | FDMAP_QUEUES;
+		}
+	}
+}

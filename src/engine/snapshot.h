@@ -36,5 +36,7 @@ struct arena *snapshot_arena(struct fdmap_snapshot *s);
 struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i);
 /* A socket that no table has told of yet. */
 bool snapshot_lacks_sock(const struct fdmap_file *f);
+/* Gives them what has been loaded into s->rows since. */
+void snapshot_join_socks(struct fdmap_snapshot *s);
 
 #endif

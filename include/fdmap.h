@@ -84,6 +84,15 @@ enum fdmap_fact {
 	 * also reads PID/mountinfo of one process of each. Never answered.
 	 */
 	FDMAP_CONTAINER = 1u << 23,
+	FDMAP_CMDLINE = 1u << 24, /* read PID/cmdline: the arguments */
+	FDMAP_EXE = 1u << 25,     /* link PID/exe: the program's file */
+	FDMAP_STATUS = 1u << 26,  /* read PID/status, links ns/pid, ns/net: namespaces, capabilities */
+	FDMAP_LIMITS = 1u << 27,  /* read PID/limits, statx PID/fd: descriptors open and allowed */
+	/* The next three with SOCK: only sock_diag tells them, so that no text can be read instead. */
+	FDMAP_SOCKX = 1u << 28,   /* user, cookie, timer, mark, cgroup, options of sockets */
+	FDMAP_TCPINFO = 1u << 29, /* struct tcp_info and congestion control: some 300 bytes a socket */
+	FDMAP_SKMEM = 1u << 30,   /* memory of sockets: 36 bytes each */
+	FDMAP_START = 1u << 31,   /* with COMM: read stat and uptime, once: when a process was started */
 };
 
 /* ---- rows ------------------------------------------------------------- */
@@ -180,6 +189,49 @@ struct fdmap_sock {
 	uint32_t lport32, rport32;
 	const uint32_t *pending; /* unix listeners: inodes of those that wait; if FDMAP_ENDS */
 	uint32_t npending;
+	const struct fdmap_sockx *x; /* NULL: not asked for, or the source can't tell */
+};
+
+/* Which of the members of an fdmap_sockx are known. */
+enum fdmap_sockx_told {
+	FDMAP_X_TIMER = 1u << 0,    /* timer, timer_ms, retrans */
+	FDMAP_X_MARK = 1u << 1,     /* INET_DIAG_MARK: needs CAP_NET_ADMIN */
+	FDMAP_X_CGROUP = 1u << 2,   /* INET_DIAG_CGROUP_ID: since Linux 5.7 */
+	FDMAP_X_SHUTDOWN = 1u << 3, /* INET_DIAG_SHUTDOWN, UNIX_DIAG_SHUTDOWN */
+	FDMAP_X_TOS = 1u << 4,
+	FDMAP_X_TCLASS = 1u << 5,
+	FDMAP_X_V6ONLY = 1u << 6,
+	FDMAP_X_CLASS = 1u << 7,    /* INET_DIAG_CLASS_ID */
+	FDMAP_X_OPTIONS = 1u << 8,  /* INET_DIAG_SOCKOPT: since Linux 5.10 */
+	FDMAP_X_MEM = 1u << 9,      /* SKMEMINFO of any family */
+	FDMAP_X_IFACE = 1u << 10,   /* ifindex: bound to an interface, 0: to none */
+	FDMAP_X_DROPS = 1u << 11,   /* mem[8] alone: the text of UDP and others tells it, too */
+};
+#define FDMAP_SKMEM_VARS 9 /* SK_MEMINFO_*, linux/sock_diag.h; bytes, drops are packets */
+
+/* What else sock_diag tells of a socket, when it was asked for: SOCKX, TCPINFO, SKMEM. */
+struct fdmap_sockx {
+	uint32_t told;    /* enum fdmap_sockx_told */
+	uint8_t timer;    /* 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 zero window probe */
+	uint8_t retrans;  /* so often, for that timer */
+	uint8_t shutdown; /* 1: of reading, 2: of writing */
+	uint8_t tos, tclass;
+	bool v6only;
+	uint16_t options;  /* bits of struct inet_diag_sockopt, in its order */
+	uint32_t timer_ms; /* until it goes off */
+	uint32_t mark, class_id, ifindex;
+	uint64_t cgroup; /* id of the control group, as name_to_handle_at(2) has it */
+	uint32_t mem[FDMAP_SKMEM_VARS];
+	const char *cong; /* congestion control; NULL: not told */
+	const char *ulp;  /* upper layer protocol: "tls", "mptcp"; NULL: none, or not told */
+	/* As the kernel has them, which may be shorter or longer than we know. */
+	const void *tcp; /* struct tcp_info, linux/tcp.h; NULL: not told */
+	uint32_t tcp_len;
+	const void *mptcp; /* struct mptcp_info, linux/mptcp.h */
+	uint32_t mptcp_len;
+	const void *cc; /* of the congestion control itself; cc_type: INET_DIAG_VEGASINFO, ... */
+	uint32_t cc_len;
+	uint8_t cc_type;
 };
 
 /* A network namespace. Number 0 is always that of the one who asks. */
@@ -258,6 +310,18 @@ struct fdmap_end {
 	bool beyond;  /* lsof does not tell it: in no NAME, and no row of FDMAP_ENDS_SELECT */
 };
 
+/* A mount, as mountinfo of the one who asks has it. */
+struct fdmap_mount {
+	const char *dir, *fstype, *source;
+};
+
+/* The locks on a file, from /proc/locks. */
+struct fdmap_locking {
+	pid_t owner; /* of a lock on it, of this row's process if it has one; 0: of no process (OFD) */
+	const pid_t *waiters; /* who waits for a lock on it, ascending */
+	uint32_t nwaiters;
+};
+
 struct fdmap_file {
 	int32_t fd;      /* >= 0, or enum fdmap_slot */
 	uint8_t kind;    /* enum fdmap_kind_id */
@@ -291,6 +355,8 @@ struct fdmap_file {
 	const struct fdmap_sock *listener; /* unowned: whose it will be, or NULL */
 	const struct fdmap_detail *details; /* if FDMAP_MORE */
 	uint32_t ndetails;
+	const struct fdmap_mount *mount;    /* where it lies; if FDMAP_MOUNTS was asked for. Or NULL */
+	const struct fdmap_locking *locks;  /* who locks this file; if FDMAP_LOCKS. NULL: nobody */
 };
 
 struct fdmap_process {
@@ -309,6 +375,20 @@ struct fdmap_process {
 	const char *pod;       /* UID of the Kubernetes pod */
 	const char *unit;      /* of systemd: "ssh.service" */
 	bool nobody;           /* no process: its rows are sockets that nobody holds */
+	pid_t sid;             /* session; if FDMAP_COMM */
+	uint64_t start;        /* ns since 1970; if FDMAP_START */
+	uint64_t age;          /* ns from then to the snapshot; if FDMAP_START */
+	const char *cmdline;   /* arguments, each with a NUL behind; NULL: none (a kernel thread) */
+	size_t cmdline_len;    /* if FDMAP_CMDLINE */
+	const char *exe;       /* text of the link; if FDMAP_EXE, NULL: none */
+	/* If FDMAP_STATUS: */
+	const pid_t *nspids;   /* its PID in each PID namespace, from that of /proc inward */
+	uint32_t nnspids;
+	uint64_t pidns, netns; /* inodes of its namespaces, 0: not known */
+	uint64_t caps;         /* effective capabilities, 1 << CAP_* */
+	/* If FDMAP_LIMITS: */
+	uint64_t nofile;       /* soft limit of descriptors, UINT64_MAX: none */
+	uint32_t nfds;         /* descriptors that are open */
 	const struct fdmap_file *files; /* selected rows, in lsof's order */
 	uint32_t nfiles;
 };
@@ -395,6 +475,7 @@ enum fdmap_how {
 /* What was wrong with a word, for the caller to show. */
 struct fdmap_error {
 	char text[512]; /* lsof's wording, unescaped: "unknown protocol name (foo) in: -i foo" */
+	size_t at;      /* fdmap_query_filter: where in the text, in bytes */
 };
 
 int fdmap_query_new(struct fdmap_query **q);
@@ -490,6 +571,15 @@ void fdmap_query_source(struct fdmap_query *q, enum fdmap_source source);
 /* Sockets that nobody holds are rows, too, of a last process that is `nobody`. */
 void fdmap_query_unowned(struct fdmap_query *q, bool unowned);
 
+/*
+ * Narrows what the terms select to rows for which the expression is true; several narrow
+ * further. The language: fdmap(1). Names of users, services, hosts and interfaces are
+ * looked up by m, or not at all when it is NULL. Returns the number of its term, found
+ * when a row passes. -EINVAL: err says what is wrong, and where.
+ */
+int fdmap_query_filter(struct fdmap_query *q, struct fdmap *m, const char *text,
+		       struct fdmap_error *err);
+
 enum fdmap_tasks {
 	FDMAP_TASKS_DEFAULT, /* listed only when nothing is selected */
 	FDMAP_TASKS_SELECT,  /* -K: threads are a selection */
@@ -526,6 +616,7 @@ enum fdmap_term_class {
 	FDMAP_TERM_NFS,
 	FDMAP_TERM_CONTEXT,
 	FDMAP_TERM_TREE,     /* found: every file in it was, as lsof has it */
+	FDMAP_TERM_FILTER,   /* text: the expression */
 	FDMAP_TERM_OTHER, /* counts as found always: fds, unix, links, exclusions */
 };
 
@@ -576,6 +667,97 @@ const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_
 
 /* Every mount: directory, device as makedev(3). 0 or -errno. */
 int fdmap_mounts(struct fdmap *m, int (*each)(void *arg, const char *dir, uint64_t dev), void *arg);
+
+/* ---- fields: what can be asked of a row, by name --------------------------- */
+
+enum fdmap_value_type {
+	FDMAP_VALUE_U64,
+	FDMAP_VALUE_I64,
+	FDMAP_VALUE_BOOL, /* u */
+	FDMAP_VALUE_TEXT, /* any bytes but NUL */
+	FDMAP_VALUE_ADDR, /* an Internet address */
+	FDMAP_VALUE_LIST, /* details: a tree of values without keys at its top */
+	FDMAP_VALUE_TREE, /* details: a tree of values with keys */
+};
+
+enum fdmap_unit {
+	FDMAP_UNIT_NONE,
+	FDMAP_UNIT_BYTES,
+	FDMAP_UNIT_NS, /* durations ... */
+	FDMAP_UNIT_US,
+	FDMAP_UNIT_MS,
+	FDMAP_UNIT_EPOCH,   /* ns since 1970 */
+	FDMAP_UNIT_RATE,    /* bytes a second */
+	FDMAP_UNIT_PERCENT,
+	FDMAP_UNIT_PORT,    /* compared with names of services, too */
+	FDMAP_UNIT_USER,    /* a UID, or a login name: compared with both */
+	FDMAP_UNIT_DEVICE,  /* as makedev(3) */
+	FDMAP_UNIT_HEX,     /* bits: shown as 0x... */
+	FDMAP_UNIT_INODE,   /* an identity, not an amount */
+};
+
+/* What a value belongs to; for the help, and for what can be known when. */
+enum fdmap_of {
+	FDMAP_OF_PROCESS,
+	FDMAP_OF_DESCRIPTOR, /* the descriptor, and what it refers to */
+	FDMAP_OF_SOCKET,     /* absent of what is none */
+};
+
+struct fdmap_field {
+	const char *key;   /* "snd_cwnd"; a '-' for a '_' and any case will do, too */
+	const char *title; /* head of its column: "CWND" */
+	const char *help;  /* one line */
+	const char *group; /* "process", "descriptor", "file", "socket", "tcp", "memory", "unix", ... */
+	uint8_t type;      /* enum fdmap_value_type */
+	uint8_t unit;      /* enum fdmap_unit */
+	uint8_t of;        /* enum fdmap_of */
+	uint32_t needs;    /* facts (enum fdmap_fact): what it costs */
+};
+
+struct fdmap_value {
+	uint8_t type; /* that of the field */
+	union {
+		uint64_t u;
+		int64_t i;
+		struct {
+			const char *p; /* not NUL-terminated */
+			size_t n;
+		} text;
+		struct {
+			int family; /* AF_INET, AF_INET6 */
+			union {
+				struct in_addr v4;
+				struct in6_addr v6;
+			};
+		} addr;
+		struct {
+			const struct fdmap_detail *v;
+			uint32_t n;
+		} tree;
+	};
+	struct fdmap_namer *namer; /* set by the caller: names of users; NULL: numbers */
+	void *room; /* of fdmap_field_get: where texts are made */
+};
+
+/* Every field, in the order of the help; NULL behind the last. */
+const struct fdmap_field *fdmap_field_at(size_t i);
+/* By key or by another name of it ("cwnd" is snd_cwnd); NULL: there is none. */
+const struct fdmap_field *fdmap_field_find(const char *key, size_t len);
+/* The key that looks most like it, or NULL when none does. */
+const char *fdmap_field_near(const char *key, size_t len);
+
+void fdmap_value_init(struct fdmap_value *v, struct fdmap_namer *namer);
+void fdmap_value_fini(struct fdmap_value *v);
+/*
+ * 1: *v is the value, valid until the next call with the same v; 0: absent, which is
+ * not zero: it has none, or it was not told, or its facts were not asked for; -ENOMEM.
+ */
+int fdmap_field_get(const struct fdmap_field *f, const struct fdmap_row *row,
+		    struct fdmap_value *v);
+
+/* The kernel's own totals: each(arg, "TCP", "alloc", 12), from net/sockstat and sockstat6. */
+int fdmap_sockstat(struct fdmap *m, int (*each)(void *arg, const char *proto, const char *what,
+						uint64_t n), void *arg);
 
 /* ---- names --------------------------------------------------------------- */
 

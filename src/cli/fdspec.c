@@ -156,7 +156,7 @@ static bool fdspec_mixed(struct options *o, const struct fdspec *spec, struct sp
 
 static void fdspec_item(struct options *o, struct span item)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct fdspec spec;
 	int rc = parse_fdspec(item, &spec, &err);
 

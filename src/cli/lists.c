@@ -44,7 +44,7 @@ static void set_ids(struct options *o, const char *list, query_id *enter, const 
 	struct idspec spec;
 
 	while (parse_idspec(&at, &spec)) {
-		struct fdmap_error err = { "out of memory" };
+		struct fdmap_error err = { .text = "out of memory" };
 
 		if (spec.bad) {
 			options_wrong(o, "illegal process %s: %s", what, list);
@@ -92,7 +92,7 @@ static int user_find(struct options *o, const char *user, uid_t *uid)
 
 static void set_one_user(struct options *o, const char *user, unsigned how)
 {
-	struct fdmap_error err = { "out of memory" };
+	struct fdmap_error err = { .text = "out of memory" };
 	bool number = strspn(user, "0123456789") == strlen(user);
 	uid_t uid;
 

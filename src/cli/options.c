@@ -69,11 +69,24 @@ static const struct optrow rows[] = {
 	  .help = "where to look for sockets: self, all, a PID, name, path, inode" },
 	{ 0, 0, SELECT, SWITCH(unowned, true), .name = "unowned",
 	  .help = "also sockets that no process holds, and why" },
+	{ 0, 0, REQUIRED("expr"), SELECT, .name = "filter", .set = set_filter,
+	  .help = "only rows for which this is true: 'tcp and dport == 5432'" },
+	{ 0, 0, REQUIRED("file"), SELECT, .name = "filter-file", .set = set_filter_file,
+	  .help = "the same from a file; -: standard input" },
 	{ 'a', 0, SELECT, SWITCH(and, true), .name = "and",
 	  .help = "all kinds of selection must match, not any" },
 
 	{ 't', 0, NONE, SHOW, .name = "terse", .set = set_terse, .help = "process IDs only" },
-	{ 0, 0, SHOW, SWITCH(count, true), .name = "count", .help = "the number of rows, alone" },
+	{ 0, 0, OPTIONAL("list"), SHOW, .name = "count", .set = set_count,
+	  .help = "the number of rows, alone; with columns: of each group" },
+	{ 0, 0, NONE, SHOW, .name = "summary", .set = set_shape,
+	  .help = "one page: sockets, owners, listeners, descriptors" },
+	{ 0, 0, NONE, SHOW, .name = "csv", .set = set_shape, .help = "comma-separated values" },
+	{ 0, 0, NONE, SHOW, .name = "tsv", .set = set_shape, .help = "values with tabs between" },
+	{ 0, 0, NONE, SHOW, .name = "print0", .set = set_shape,
+	  .help = "values, a NUL behind each, for xargs -0" },
+	{ 0, 0, NONE, SHOW, .name = "graph", .set = set_shape,
+	  .help = "processes and what connects them, for Graphviz" },
 	{ 'F', 0, OPTIONAL("letters"), SHOW, .name = "fields", .set = set_fields,
 	  .help = "one field per line, for programs; -F? lists the letters" },
 	{ 'J', '-', SHOW, SWITCH(json, true), .name = "json", .help = "one JSON document" },
@@ -82,8 +95,12 @@ static const struct optrow rows[] = {
 	{ 'H', 0, SHOW, SWITCH(fmt.human, true), .name = "human", .help = "sizes as 1.5K, 2.0M" },
 	{ 0, 0, OPTIONAL("gG"), SHOW, .name = "file-flags", .set = set_flags,
 	  .help = "FILE-FLAG column: names of flags (g), or hexadecimal (G)" },
-	{ 0, 0, REQUIRED("+list"), SHOW, .name = "columns", .set = set_columns,
-	  .help = "more columns: +netns,container,unit,peer,detail" },
+	{ 0, 0, REQUIRED("list"), SHOW, .name = "columns", .set = set_columns,
+	  .help = "these columns; +list: these, too; help lists them all" },
+	{ 0, 0, OPTIONAL("when"), SHOW, .name = "color", .set = set_color,
+	  .help = "colours: auto, always, never" },
+	{ 0, 0, REQUIRED("n"), SHOW, .name = "width", .set = set_line_width,
+	  .help = "columns of the terminal, for --columns; 0: no limit" },
 	{ 'E', '-', NONE, SHOW, .name = "ends", .set = set_ends,
 	  .help = "who holds the other ends of pipes, sockets, ptys" },
 	{ 'o', 0, DIGITS, SHOW, .name = "offset", .set = set_offset,
@@ -178,6 +195,8 @@ void options_fini(struct options *o)
 		fdmap_query_free(o->q);
 	o->q = NULL;
 	buf_fini(&o->exempt);
+	columns_fini(&o->fmt.columns);
+	columns_fini(&o->fmt.groups);
 }
 
 void options_wrong(struct options *o, const char *fmt, ...)

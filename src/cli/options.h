@@ -43,6 +43,10 @@ struct options {
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
 	bool fields, terse, count, json, json_lines;
+	const char *shape;	   /* --csv, --tsv, --print0, --graph, --summary: its sink; or NULL */
+	bool columns_help;	   /* --columns=help */
+	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
+	bool width_given;	   /* --width: fmt.width is not the terminal's */
 	bool unowned;		   /* --unowned */
 	bool and;
 	unsigned cross;		   /* -x so far: FDMAP_CROSS_FS, FDMAP_CROSS_LINKS */

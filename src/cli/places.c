@@ -13,7 +13,7 @@
  */
 static void enter_tree(struct options *o, const char *dir, bool deep)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	int rc;
 
 	if (!dir || !*dir || *dir == '-' || *dir == '+') {

@@ -35,7 +35,7 @@ static int run_paths(struct options *o)
 	int missing = 0;
 
 	for (int i = 0; i < o->nfiles; i++) {
-		struct fdmap_error err = { "" };
+		struct fdmap_error err = { .text = "" };
 		int rc = fdmap_query_path(o->q, o->m, o->files[i], o->path_how, &err);
 
 		if (rc == -ENOMEM)
@@ -51,7 +51,10 @@ static int run_paths(struct options *o)
 
 static const struct sink_ops *run_sink(const struct options *o)
 {
-	return sink_find(o->count	 ? "count"
+	if (o->shape)
+		return sink_find(o->shape);
+	return sink_find(o->fmt.groups.n ? "groups"
+			 : o->count	 ? "count"
 			 : o->terse	 ? "terse"
 			 : o->json	 ? "json"
 			 : o->json_lines ? "jsonl"

@@ -34,7 +34,17 @@ void places_exempt(struct options *o);
 /* sources.c */
 void set_netns(struct options *o, const struct optuse *use);
 void set_source(struct options *o, const struct optuse *use);
+
+/* shape.c */
 void set_columns(struct options *o, const struct optuse *use);
+void set_count(struct options *o, const struct optuse *use);
+void set_shape(struct options *o, const struct optuse *use);
+void set_color(struct options *o, const struct optuse *use);
+void set_line_width(struct options *o, const struct optuse *use);
+
+/* filter.c */
+void set_filter(struct options *o, const struct optuse *use);
+void set_filter_file(struct options *o, const struct optuse *use);
 
 /* repeat.c */
 void set_repeat(struct options *o, const struct optuse *use);

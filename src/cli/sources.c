@@ -7,7 +7,7 @@
 
 void set_netns(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 
 	if (!use->value || !*use->value)
 		options_wrong(o, "--netns needs self, all, a PID, a name, a path or an inode");
@@ -30,28 +30,4 @@ void set_source(struct options *o, const struct optuse *use)
 		}
 	}
 	options_wrong(o, "unknown socket source: %s", use->value ? use->value : "");
-}
-
-void set_columns(struct options *o, const struct optuse *use)
-{
-	const char *all = use->value ? use->value : "", *at = all;
-
-	if (*at != '+') {
-		options_wrong(o, "--columns needs + and names, as +netns,unit: %s", all);
-		return;
-	}
-	do {
-		size_t n = strcspn(++at, ",");
-		unsigned bit = format_extra(at, n);
-
-		if (!bit) {
-			if (n)
-				options_wrong(o, "unknown column: %.*s", (int)n, at);
-			else
-				options_wrong(o, "empty name of a column: %s", all);
-			return;
-		}
-		o->fmt.extra |= bit;
-		at += n;
-	} while (*at);
 }

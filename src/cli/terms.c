@@ -56,7 +56,7 @@ int parse_respec(const char *text, struct respec *out, struct fdmap_error *err)
 
 static void set_regex(struct options *o, const char *text)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct respec spec;
 	char *re;
 	int rc = parse_respec(text, &spec, &err);
@@ -74,7 +74,7 @@ static void set_regex(struct options *o, const char *text)
 
 void set_command(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	const char *text = use->value;
 	unsigned how = 0;
 
@@ -99,7 +99,7 @@ void set_command(struct options *o, const struct optuse *use)
 
 void set_inet(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	const char *spec = use->value;
 
 	o->inet = true;
@@ -115,7 +115,7 @@ void set_inet(struct options *o, const struct optuse *use)
 
 static void set_one_state(struct options *o, const char *proto, struct span item, const char *whole)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	unsigned how = 0;
 	struct buf name;
 
@@ -166,7 +166,7 @@ void set_state(struct options *o, const struct optuse *use)
 
 void set_links(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct cursor at;
 	uint64_t below;
 
@@ -185,7 +185,7 @@ void set_links(struct options *o, const struct optuse *use)
 
 void set_tasks(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 
 	if (!use->value)
 		entered(o, fdmap_query_tasks(o->q, FDMAP_TASKS_SELECT), &err);
@@ -204,7 +204,7 @@ void set_skip_inet(struct options *o, const struct optuse *use)
 
 void set_context(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 
 	if (!o->m || !fdmap_has_selinux(o->m)) {
 		options_wrong(o, "-Z limited to SELinux");
@@ -217,7 +217,7 @@ void set_context(struct options *o, const struct optuse *use)
 
 void set_unix(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 
 	(void)use;
 	entered(o, fdmap_query_unix(o->q), &err);
@@ -225,7 +225,7 @@ void set_unix(struct options *o, const struct optuse *use)
 
 void set_sockets(struct options *o, const struct optuse *use)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 
 	(void)use;
 	entered(o, fdmap_query_sockets(o->q), &err);

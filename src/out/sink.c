@@ -11,7 +11,8 @@
 #define SINK_FULL ((size_t)64 * 1024)
 
 static const struct sink_ops *const sinks[] = {
-	&sink_table, &sink_fields, &sink_terse, &sink_count, &sink_json, &sink_jsonl,
+	&sink_table,  &sink_fields, &sink_terse,   &sink_count, &sink_json,	&sink_jsonl,
+	&sink_csv,    &sink_tsv,    &sink_print0,  &sink_groups, &sink_summary, &sink_graph,
 };
 
 const struct sink_ops *sink_find(const char *name)

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/util.h"
 #include "fdmap.h"
+#include "out/choose.h"
 
 enum format_flags { FORMAT_FLAGS_NONE, FORMAT_FLAGS_NAMES, FORMAT_FLAGS_HEX };
 
@@ -41,6 +42,11 @@ struct format {
 	unsigned extra;            /* enum format_extra */
 	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen; JSON: 0 for the default */
 	bool nul;                  /* -F0 */
+	struct columns columns;    /* --columns */
+	struct columns groups;     /* --count=LIST */
+	bool color;                /* the reader is a terminal that knows colours, or wants them */
+	unsigned width;            /* of the terminal, for columns that were chosen; 0: no limit */
+	struct fdmap *m;           /* for what belongs to no row: the kernel's totals; or NULL */
 };
 
 /* -F letters as bits: 'A'..'Z' then 'a'..'z'. */
@@ -70,7 +76,7 @@ struct sink {
 };
 
 extern const struct sink_ops sink_table, sink_fields, sink_terse, sink_count, sink_json,
-	sink_jsonl;
+	sink_jsonl, sink_csv, sink_tsv, sink_print0, sink_groups, sink_summary, sink_graph;
 
 /* NULL: no such format. */
 const struct sink_ops *sink_find(const char *name);

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void fd_item(struct span item)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct fdspec f;
 	int rc = parse_fdspec(item, &f, &err);
 
@@ -42,7 +42,7 @@ static void id_list(const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct respec re;
 	char *text = (char *)malloc(size + 2);
 	int rc;

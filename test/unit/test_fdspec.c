@@ -11,7 +11,7 @@
 static const char *fd_shown(const char *text)
 {
 	static char line[600];
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct fdspec f;
 	struct span item = { text, strlen(text) };
 	int rc = parse_fdspec(item, &f, &err);
@@ -116,7 +116,7 @@ END_TEST
 static const char *re_shown(const char *text)
 {
 	static char line[600];
-	struct fdmap_error err = { "" };
+	struct fdmap_error err = { .text = "" };
 	struct respec re;
 
 	if (parse_respec(text, &re, &err) < 0)

@@ -220,7 +220,9 @@ struct fdmap_sockx {
 	uint16_t options;  /* bits of struct inet_diag_sockopt, in its order */
 	uint32_t timer_ms; /* until it goes off */
 	uint32_t mark, class_id, ifindex;
+	const char *ifname; /* of ifindex, in our own namespace; NULL: not known */
 	uint64_t cgroup; /* id of the control group, as name_to_handle_at(2) has it */
+	const char *cgroup_path; /* "/system.slice/ssh.service"; NULL: not known */
 	uint32_t mem[FDMAP_SKMEM_VARS];
 	const char *cong; /* congestion control; NULL: not told */
 	const char *ulp;  /* upper layer protocol: "tls", "mptcp"; NULL: none, or not told */
@@ -310,7 +312,10 @@ struct fdmap_end {
 	bool beyond;  /* lsof does not tell it: in no NAME, and no row of FDMAP_ENDS_SELECT */
 };
 
-/* A mount, as mountinfo of the one who asks has it. */
+/*
+ * A mount, as mountinfo of the one who asks has it. dir NULL: the file lies on a mount of
+ * others, whose file system is mounted here, too.
+ */
 struct fdmap_mount {
 	const char *dir, *fstype, *source;
 };
@@ -318,7 +323,7 @@ struct fdmap_mount {
 /* The locks on a file, from /proc/locks. */
 struct fdmap_locking {
 	pid_t owner; /* of a lock on it, of this row's process if it has one; 0: of no process (OFD) */
-	const pid_t *waiters; /* who waits for a lock on it, ascending */
+	const pid_t *waiters; /* who waits for a lock on it, ascending; 0: who has no PID (OFD) */
 	uint32_t nwaiters;
 };
 
@@ -374,8 +379,9 @@ struct fdmap_process {
 	const char *container_name; /* if FDMAP_CONTAINER, and a file of the runtime's tells it */
 	const char *pod;       /* UID of the Kubernetes pod */
 	const char *unit;      /* of systemd: "ssh.service" */
+	const char *cgroup;    /* path of version 2, or of the hierarchy that is systemd's own */
 	bool nobody;           /* no process: its rows are sockets that nobody holds */
-	pid_t sid;             /* session; if FDMAP_COMM */
+	pid_t sid;             /* session, -1: not told; if FDMAP_COMM */
 	uint64_t start;        /* ns since 1970; if FDMAP_START */
 	uint64_t age;          /* ns from then to the snapshot; if FDMAP_START */
 	const char *cmdline;   /* arguments, each with a NUL behind; NULL: none (a kernel thread) */
@@ -386,9 +392,10 @@ struct fdmap_process {
 	uint32_t nnspids;
 	uint64_t pidns, netns; /* inodes of its namespaces, 0: not known */
 	uint64_t caps;         /* effective capabilities, 1 << CAP_* */
+	uint64_t caps_known;   /* all that this kernel has, 0: not known */
 	/* If FDMAP_LIMITS: */
 	uint64_t nofile;       /* soft limit of descriptors, UINT64_MAX: none */
-	uint32_t nfds;         /* descriptors that are open */
+	uint32_t nfds;         /* descriptors that are open, UINT32_MAX: not known */
 	const struct fdmap_file *files; /* selected rows, in lsof's order */
 	uint32_t nfiles;
 };
@@ -743,6 +750,8 @@ struct fdmap_value {
 const struct fdmap_field *fdmap_field_at(size_t i);
 /* By key or by another name of it ("cwnd" is snd_cwnd); NULL: there is none. */
 const struct fdmap_field *fdmap_field_find(const char *key, size_t len);
+/* Every other name and what it stands for; NULL behind the last. */
+const char *fdmap_field_alias(size_t i, const struct fdmap_field **field);
 /* The key that looks most like it, or NULL when none does. */
 const char *fdmap_field_near(const char *key, size_t len);
 

@@ -119,6 +119,7 @@ static char *keep_pod(struct span s, struct arena *arena)
 int parse_cgroup(struct span text, struct arena *arena, struct cgroup *out)
 {
 	struct cgroup_path told[RANKS] = { 0 };
+	struct span paths[RANKS] = { 0 }, at;
 	struct cursor c = cursor_span(text);
 	const struct cgroup_path *of = NULL;
 	struct span line, unit = { 0 };
@@ -133,6 +134,7 @@ int parse_cgroup(struct span text, struct arena *arena, struct cgroup *out)
 			continue;
 		if (!told[rank].container.n && !told[rank].pod.n)
 			parse_cgroup_path(path, &told[rank]);
+		paths[rank] = path;
 	}
 	for (int i = 0; i < RANKS; i++) {
 		if (!of && (told[i].container.n || told[i].pod.n))
@@ -152,6 +154,12 @@ int parse_cgroup(struct span text, struct arena *arena, struct cgroup *out)
 	}
 	if (unit.n)
 		out->unit = arena_strndup(arena, unit.p, unit.n);
+	/* Where systemd has groups of version 1, nobody may be in any of version 2. */
+	at = paths[RANK_UNIFIED];
+	if (at.n <= 1 && paths[RANK_SYSTEMD].n)
+		at = paths[RANK_SYSTEMD];
+	if (at.n)
+		out->path = arena_strndup(arena, at.p, at.n);
 	return arena_failed(arena) ? -ENOMEM : 0;
 }
 

@@ -12,6 +12,7 @@
 struct cgroup {
 	const char *runtime; /* one of our own words, see struct fdmap_process */
 	const char *container, *pod, *unit; /* in the arena */
+	const char *path; /* of version 2, or of systemd's own hierarchy */
 };
 
 /* Pure. 0 or -ENOMEM. */

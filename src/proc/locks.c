@@ -162,13 +162,11 @@ int locks_read(struct root *root, struct locks *l)
 	return err;
 }
 
-char locks_find(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino)
+/* Behind the last of that file whose process is no greater. */
+static size_t behind(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino)
 {
 	size_t lo = 0, hi = l->n;
 
-	if (pid <= 0)
-		return ' ';
-	/* Behind the last of that file and process. */
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -177,8 +175,27 @@ char locks_find(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino)
 		else
 			hi = mid;
 	}
-	while (lo-- > 0 && by_file(&l->v[lo], pid, dev, ino) == 0)
-		if (!l->v[lo].waits)
-			return l->v[lo].letter;
+	return lo;
+}
+
+char locks_find(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino)
+{
+	size_t i;
+
+	if (pid <= 0)
+		return ' ';
+	i = behind(l, pid, dev, ino);
+	while (i-- > 0 && by_file(&l->v[i], pid, dev, ino) == 0)
+		if (!l->v[i].waits)
+			return l->v[i].letter;
 	return ' ';
+}
+
+size_t locks_on(const struct locks *l, uint64_t dev, uint64_t ino, size_t *from)
+{
+	size_t end = behind(l, INT32_MAX, dev, ino);
+
+	/* No PID is that small. */
+	*from = behind(l, INT32_MIN, dev, ino);
+	return end - *from;
 }

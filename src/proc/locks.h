@@ -32,5 +32,7 @@ MUST_CHECK int locks_read(struct root *root, struct locks *l); /* no such file: 
  * the last line counts; waiters and locks without a PID (OFD) never match.
  */
 char locks_find(const struct locks *l, pid_t pid, uint64_t dev, uint64_t ino);
+/* How many there are on a file, of whomever, waiters among them: l->v[*from] and behind. */
+size_t locks_on(const struct locks *l, uint64_t dev, uint64_t ino, size_t *from);
 
 #endif

@@ -15,6 +15,8 @@ struct source;
 
 struct source_facts {
 	pid_t ppid, pgid;
+	pid_t sid;        /* -1: not told */
+	uint64_t start;   /* ticks since the system was started; UINT64_MAX: not told */
 	char state;       /* 'Z': ended, not yet waited for */
 	const char *comm; /* in the arena; newlines are kept */
 };

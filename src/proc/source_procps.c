@@ -2,7 +2,8 @@
 /*
  * Process facts by libproc2, which reads the /proc of this machine only.
  *
- * It is asked for the parent, the group and the state. Not for the command:
+ * It is asked for the parent, the group, the session, the state and the start, which
+ * are all in one file. Not for the command:
  * it replaces control characters by '.' and, outside a UTF-8 locale, all other
  * bytes above 0x7e by '?', so the name comes from PID/comm, unaltered. That
  * file is read through the pinned directory and after the library's answer:
@@ -32,7 +33,7 @@ struct procps {
 	bool broken; /* the library can't be used here */
 };
 
-enum item { ITEM_PPID, ITEM_PGID, ITEM_STATE, ITEMS };
+enum item { ITEM_PPID, ITEM_PGID, ITEM_SID, ITEM_STATE, ITEM_START, ITEMS };
 
 static bool is_first_thread(void)
 {
@@ -44,7 +45,9 @@ static int ensure_info(struct procps *p)
 	enum pids_item items[ITEMS] = {
 		[ITEM_PPID] = PIDS_ID_PPID,
 		[ITEM_PGID] = PIDS_ID_PGRP,
+		[ITEM_SID] = PIDS_ID_SESSION,
 		[ITEM_STATE] = PIDS_STATE,
+		[ITEM_START] = PIDS_TICS_BEGAN,
 	};
 	int err;
 
@@ -72,6 +75,8 @@ static bool ask(struct procps *p, pid_t id, struct source_facts *facts)
 	stack = fetch->stacks[0];
 	facts->ppid = PIDS_VAL(ITEM_PPID, s_int, stack, p->info);
 	facts->pgid = PIDS_VAL(ITEM_PGID, s_int, stack, p->info);
+	facts->sid = PIDS_VAL(ITEM_SID, s_int, stack, p->info);
+	facts->start = PIDS_VAL(ITEM_START, ull_int, stack, p->info);
 	facts->state = (char)PIDS_VAL(ITEM_STATE, s_ch, stack, p->info);
 	return true;
 }

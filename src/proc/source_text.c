@@ -26,6 +26,8 @@ static int text_facts(struct source *s, const struct procdir *pd, struct arena *
 		return err;
 	facts->ppid = st.ppid;
 	facts->pgid = st.pgid;
+	facts->sid = st.sid;
+	facts->start = st.start;
 	facts->state = st.state;
 	facts->comm = arena_strndup(arena, st.comm.p, st.comm.n);
 	return facts->comm ? 0 : -ENOMEM;

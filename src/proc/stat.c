@@ -6,6 +6,9 @@
  *	pid   comm  | ppid pgid session tty ...
  *	            state
  *
+ * and, as the 22nd, when it was started, in ticks. What stands behind the group is
+ * taken as far as it is there.
+ *
  * printed by fs/proc/array.c, do_task_stat. Nothing in comm is escaped there.
  */
 #include "proc/stat.h"
@@ -27,11 +30,33 @@ static bool take_i32(struct cursor *c, int32_t *v)
 	return true;
 }
 
+#define FIELD_SID 6
+#define FIELD_START 22
+
+/* From the session on. */
+static void take_more(struct cursor *c, struct stat_line *st)
+{
+	struct span skipped;
+	int32_t sid;
+	uint64_t start;
+
+	if (!take_i32(c, &sid) || !cursor_char(c, ' '))
+		return;
+	st->sid = sid;
+	for (int i = FIELD_SID + 1; i < FIELD_START; i++)
+		if (!cursor_until(c, ' ', &skipped))
+			return;
+	if (cursor_u64(c, &start) && (cursor_char(c, ' ') || cursor_char(c, '\n')))
+		st->start = start;
+}
+
 int parse_stat(struct span text, struct stat_line *st)
 {
 	struct cursor c = cursor_span(text);
 	const char *last;
 
+	st->sid = -1;
+	st->start = UINT64_MAX;
 	if (!cursor_u32(&c, &st->pid) || !cursor_lit(&c, " ("))
 		return -EINVAL;
 	last = memrchr(c.at, ')', (size_t)(c.end - c.at));
@@ -46,5 +71,8 @@ int parse_stat(struct span text, struct stat_line *st)
 	    !take_i32(&c, &st->pgid))
 		return -EINVAL;
 	/* More fields follow, or the line's end: else the number may be a half one. */
-	return cursor_char(&c, ' ') || cursor_char(&c, '\n') ? 0 : -EINVAL;
+	if (!cursor_char(&c, ' '))
+		return cursor_char(&c, '\n') ? 0 : -EINVAL;
+	take_more(&c, st);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PID/stat: command, state, parent, group. */
+/* PID/stat: command, state, parent, group, session, start. */
 #ifndef PROC_STAT_H
 #define PROC_STAT_H
 
@@ -10,6 +10,8 @@ struct stat_line {
 	struct span comm; /* between the first '(' and the last ')' */
 	char state;
 	int32_t ppid, pgid;
+	int32_t sid;    /* -1: the line ends before it */
+	uint64_t start; /* ticks since the system was started; UINT64_MAX: not told */
 };
 
 /* 0 or -EINVAL. The text may hold newlines: comm may. */

@@ -203,6 +203,34 @@ START_TEST(test_lines)
 }
 END_TEST
 
+static void expect_path(const char *text, const char *want)
+{
+	struct arena arena;
+	struct cgroup got;
+
+	arena_init(&arena);
+	ck_assert_int_eq(parse_cgroup((struct span){ text, strlen(text) }, &arena, &got), 0);
+	ck_assert_msg(same(got.path, want), "%s: %s", text, shown(got.path));
+	arena_fini(&arena);
+}
+
+START_TEST(test_path)
+{
+	expect_path("0::/system.slice/ssh.service\n", "/system.slice/ssh.service");
+	expect_path("0::/a:b/c (deleted)\n", "/a:b/c");
+	expect_path("0::/\n", "/");
+	expect_path("1:name=systemd:/a\n0::/b\n", "/b");
+	/* Groups of version 2 that nobody uses. */
+	expect_path("4:memory:/m\n1:name=systemd:/a\n0::/\n", "/a");
+	expect_path("1:name=systemd:/\n0::/\n", "/");
+	expect_path("4:memory:/m\n1:name=systemd:/a\n", "/a");
+	expect_path("4:memory:/m\n0::/\n", "/");
+	expect_path("4:memory:/m\n", NULL);
+	expect_path("", NULL);
+	expect_path("0::/cut", NULL);
+}
+END_TEST
+
 START_TEST(test_read)
 {
 	char *dir = tree_unpack("dir 7\nfile 7/cgroup | 0::/system.slice/ssh.service\ndir 8\n"
@@ -232,4 +260,4 @@ START_TEST(test_read)
 END_TEST
 
 UNIT_MAIN("cgroup", test_docker, test_podman, test_kubernetes, test_others, test_units, test_lines,
-	  test_read)
+	  test_path, test_read)

@@ -134,6 +134,37 @@ START_TEST(test_last_line_wins_among_many)
 }
 END_TEST
 
+static void check_on(uint64_t ino, size_t n, size_t from)
+{
+	size_t at;
+
+	ck_assert_uint_eq(locks_on(&locks, DEV, ino, &at), n);
+	if (n)
+		ck_assert_uint_eq(at, from);
+}
+
+START_TEST(test_all_of_a_file)
+{
+	parse("1: POSIX  ADVISORY  WRITE 2200 fe:1f:7 0 10\n"
+	      "2: OFDLCK ADVISORY  READ -1 fe:1f:8 0 EOF\n"
+	      "2: -> OFDLCK ADVISORY  WRITE -1 fe:1f:8 0 EOF\n"
+	      "3: FLOCK  ADVISORY  READ 99 fe:1f:7 0 EOF\n"
+	      "3: -> FLOCK  ADVISORY  WRITE 2201 fe:1f:7 0 EOF\n"
+	      "4: FLOCK  ADVISORY  READ 2147483647 fe:1f:9 3 EOF\n"
+	      "5: FLOCK  ADVISORY  READ 1 fe:1e:9 3 EOF\n");
+	check_on(7, 3, 0);
+	ck_assert_int_eq(locks.v[0].pid, 99);
+	ck_assert(locks.v[2].waits);
+	check_on(8, 2, 3);
+	check_on(9, 1, 6);
+	check_on(6, 0, 0);
+	check_on(10, 0, 0);
+	locks_fini(&locks);
+	locks_init(&locks);
+	check_on(7, 0, 0);
+}
+END_TEST
+
 /* What the kernel says of locks of our own. */
 static char live_letter(struct root *root, const struct stat *st)
 {
@@ -179,4 +210,4 @@ START_TEST(test_live)
 END_TEST
 
 UNIT_MAIN("locks", test_letters, test_malformed, test_waiter, test_find,
-	  test_last_line_wins_among_many, test_live)
+	  test_last_line_wins_among_many, test_all_of_a_file, test_live)

@@ -86,6 +86,10 @@ static void expect_comm(const char *given, const char *comm)
 	ck_assert_int_eq(b.ppid, getpid());
 	ck_assert_int_eq(a.pgid, getpgid(0));
 	ck_assert_int_eq(b.pgid, getpgid(0));
+	ck_assert_int_eq(a.sid, getsid(0));
+	ck_assert_int_eq(b.sid, getsid(0));
+	ck_assert_uint_ne(a.start, UINT64_MAX);
+	ck_assert_uint_eq(a.start, b.start);
 	ck_assert_int_ne(b.state, 'Z');
 	end(pid);
 	procdir_close(&pd);
@@ -123,6 +127,8 @@ static bool same(const struct procdir *pd)
 	ck_assert_int_eq(eb, 0);
 	ck_assert_int_eq(a.ppid, b.ppid);
 	ck_assert_int_eq(a.pgid, b.pgid);
+	ck_assert_int_eq(a.sid, b.sid);
+	ck_assert_uint_eq(a.start, b.start);
 	ck_assert_int_eq(a.state == 'Z', b.state == 'Z');
 	/* Kernel workers change their names with what they work on. */
 	if (strncmp(a.comm, "kworker/", 8) != 0)
@@ -242,6 +248,8 @@ START_TEST(test_threads)
 	ck_assert_int_eq(x.ppid, getppid());
 	ck_assert_int_eq(y.ppid, getppid());
 	ck_assert_int_eq(x.pgid, y.pgid);
+	ck_assert_int_eq(x.sid, y.sid);
+	ck_assert_uint_eq(x.start, y.start);
 	ck_assert_int_eq(source_facts(&procps, &leader, &arena, &y), 0);
 	ck_assert_str_eq(y.comm, "leader");
 	pthread_barrier_wait(&b);

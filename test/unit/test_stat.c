@@ -92,4 +92,30 @@ START_TEST(test_malformed)
 }
 END_TEST
 
-UNIT_MAIN("stat", test_plain, test_odd_comms, test_numbers, test_truncated, test_malformed)
+#define SIX_TO_21 " 0 -1 4194560 210 0 0 0 3 2 0 0 20 0 1 0 "
+
+START_TEST(test_start)
+{
+	struct stat_line st;
+
+	ck_assert_int_eq(parse("1 (a) 1 2) S 12 34 56" SIX_TO_21 "301 15437824\n", &st), 0);
+	ck_assert_int_eq(st.sid, 56);
+	ck_assert_uint_eq(st.start, 301);
+	ck_assert_int_eq(parse("1 (x) S 12 34 -1" SIX_TO_21 "18446744073709551614\n", &st), 0);
+	ck_assert_int_eq(st.sid, -1);
+	ck_assert_uint_eq(st.start, UINT64_MAX - 1);
+	/* What is cut, or no number, is not told; the rest is. */
+	ck_assert_int_eq(parse("1 (x) S 12 34 56" SIX_TO_21 "301", &st), 0);
+	ck_assert_int_eq(st.sid, 56);
+	ck_assert_uint_eq(st.start, UINT64_MAX);
+	ck_assert_int_eq(parse("1 (x) S 12 34 56" SIX_TO_21 "x 1\n", &st), 0);
+	ck_assert_uint_eq(st.start, UINT64_MAX);
+	ck_assert_int_eq(parse("1 (x) S 12 34 5", &st), 0);
+	ck_assert_int_eq(st.sid, -1);
+	ck_assert_uint_eq(st.start, UINT64_MAX);
+	ck_assert_int_eq(parse("1 (x) S 12 34\n", &st), 0);
+	ck_assert_int_eq(st.sid, -1);
+}
+END_TEST
+
+UNIT_MAIN("stat", test_plain, test_start, test_odd_comms, test_numbers, test_truncated, test_malformed)

@@ -30,6 +30,8 @@ struct socktext {
 	int family;       /* AF_INET6 */
 	int (*parse)(struct span line, const struct socktext *text, struct arena *arena,
 		     struct fdmap_sock *sock);
+	/* Of a line that was parsed: what of `more` (struct sockwish) it tells. 0, -ENOMEM; or NULL */
+	int (*extend)(struct span line, uint32_t more, struct arena *arena, struct fdmap_sock *sock);
 };
 
 /*
@@ -50,6 +52,7 @@ struct sockwish {
 	const struct sockfilter *filter; /* NULL: all sockets */
 	bool peers; /* unix: mate and pending */
 	bool whole; /* unix: queues, user and file as well */
+	uint32_t more; /* FDMAP_SOCKX, FDMAP_TCPINFO, FDMAP_SKMEM: what becomes sock->x */
 };
 
 /*
@@ -64,6 +67,9 @@ struct sockdiag {
 	void (*ask)(const struct sockdiag *d, const struct sockwish *wish, struct buf *req);
 	int (*parse)(const struct sockdiag *d, struct span msg, struct arena *arena,
 		     struct fdmap_sock *sock);
+	/* Of an answer that was parsed: what of `more` it tells. 0, -ENOMEM; or NULL */
+	int (*extend)(const struct sockdiag *d, struct span msg, uint32_t more,
+		      struct arena *arena, struct fdmap_sock *sock);
 };
 
 struct family {

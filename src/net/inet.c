@@ -301,24 +301,26 @@ static void udplite_info(const struct fdmap_sock *sock, unsigned how, size_t fro
 }
 
 static const struct socktext tcp_texts[] = {
-	{ "tcp", AF_INET, tcp_parse },
-	{ "tcp6", AF_INET6, tcp_parse },
+	{ "tcp", AF_INET, tcp_parse, inet_extend },
+	{ "tcp6", AF_INET6, tcp_parse, inet_extend },
 	{ 0 },
 };
 static const struct socktext udp_texts[] = {
-	{ "udp", AF_INET, udp_parse },
-	{ "udp6", AF_INET6, udp_parse },
+	{ "udp", AF_INET, udp_parse, inet_extend },
+	{ "udp6", AF_INET6, udp_parse, inet_extend },
 	{ 0 },
 };
 static const struct socktext udplite_texts[] = {
-	{ "udplite", AF_INET, udplite_parse },
-	{ "udplite6", AF_INET6, udplite_parse },
+	{ "udplite", AF_INET, udplite_parse, inet_extend },
+	{ "udplite6", AF_INET6, udplite_parse, inet_extend },
 	{ 0 },
 };
 
 static const struct sockdiag tcp_diags[] = {
-	{ AF_INET, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, IPPROTO_TCP, FDMAP_TCP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 
@@ -335,8 +337,10 @@ const struct family tcp_family = {
 };
 
 static const struct sockdiag udp_diags[] = {
-	{ AF_INET, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, IPPROTO_UDP, FDMAP_UDP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 
@@ -353,8 +357,10 @@ const struct family udp_family = {
 };
 
 static const struct sockdiag udplite_diags[] = {
-	{ AF_INET, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, IPPROTO_UDPLITE, FDMAP_UDPLITE, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 

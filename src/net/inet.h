@@ -6,6 +6,7 @@
 #ifndef NET_INET_H
 #define NET_INET_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/util.h"
@@ -13,6 +14,9 @@
 
 /* Addresses, state, queues and inode of a row of tcp, udp, raw or icmp; 0 or -EINVAL. */
 MUST_CHECK int inet_parse(struct span line, int family, struct fdmap_sock *sock);
+/* The hook of their texts: timer, user, drops. */
+MUST_CHECK int inet_extend(struct span line, uint32_t more, struct arena *arena,
+			   struct fdmap_sock *sock);
 
 /* TYPE "IPv4", "raw6" and such: the text for that version. */
 const char *inet_by_version(const struct fdmap_sock *sock, const char *v4, const char *v6);

@@ -6,7 +6,7 @@
  *	00 ... 00 (32 bytes)		address, other address; IPv4: the first four of 16 each
  *	00 00 00 00 2b 10 00 00 00 00 00 00	interface, cookie
  *	00 00 00 00 00 00 00 00 80 00 00 00	expires, rqueue, wqueue: listeners: waiting, backlog
- *	e8 03 00 00 8d e2 04 00		uid, inode; attributes nobody asked for follow
+ *	e8 03 00 00 8d e2 04 00		uid, inode; attributes follow: inetmore.c
  *
  * Filled by inet_sk_diag_fill(), inet_twsk_diag_fill() and inet_req_diag_fill() in
  * net/ipv4/inet_diag.c, by sctp_diag.c for SCTP. Numbers are the machine's, ports and
@@ -105,6 +105,7 @@ void inetdiag_ask(const struct sockdiag *d, const struct sockwish *wish, struct 
 	struct inet_diag_req_v2 head = {
 		.sdiag_family = d->family,
 		.sdiag_protocol = (uint8_t)(proto > UINT8_MAX ? 0 : proto),
+		.idiag_ext = inetdiag_extensions(d->table, wish->more),
 		.idiag_states = ~(1u << STATE_BOUND_INACTIVE),
 	};
 

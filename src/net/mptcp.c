@@ -19,8 +19,10 @@ static const char *mptcp_state(const struct fdmap_sock *sock)
 }
 
 static const struct sockdiag mptcp_diags[] = {
-	{ AF_INET, PROTO_MPTCP, FDMAP_MPTCP, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, PROTO_MPTCP, FDMAP_MPTCP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, PROTO_MPTCP, FDMAP_MPTCP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, PROTO_MPTCP, FDMAP_MPTCP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 

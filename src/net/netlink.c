@@ -18,6 +18,7 @@
 #include "net/family.h"
 #include "net/msg.h"
 #include "net/row.h"
+#include "net/sockx.h"
 
 static int netlink_parse(struct span line, const struct socktext *text, struct arena *arena,
 			 struct fdmap_sock *sock)
@@ -45,6 +46,20 @@ static int netlink_parse(struct span line, const struct socktext *text, struct a
 	sock->lport32 = (uint32_t)portid;
 	sock->rq = (uint32_t)rmem;
 	sock->wq = (uint32_t)wmem;
+	return 0;
+}
+
+static int netlink_extend(struct span line, uint32_t more, struct arena *arena,
+			  struct fdmap_sock *sock)
+{
+	struct cursor c = cursor_span(line);
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	uint64_t drops;
+
+	if (!x)
+		return -ENOMEM;
+	if (more & FDMAP_SKMEM && row_skip(&c, 8) && row_number(&c, UINT64_MAX, &drops))
+		sockx_take_drops(drops, x);
 	return 0;
 }
 
@@ -91,6 +106,21 @@ static int netlink_parse_msg(const struct sockdiag *d, struct span msg, struct a
 	return 0;
 }
 
+static int netlink_extend_msg(const struct sockdiag *d, struct span msg, uint32_t more,
+			      struct arena *arena, struct fdmap_sock *sock)
+{
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	struct netlink_diag_msg m;
+	struct span attrs;
+
+	(void)d;
+	if (!x)
+		return -ENOMEM;
+	if (more & FDMAP_SKMEM && msg_head(msg, &m, sizeof(m), &attrs))
+		sockx_take_mem(attrs, NETLINK_DIAG_MEMINFO, x);
+	return 0;
+}
+
 static void netlink_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
 	(void)snprintf(look->type, sizeof(look->type), "netlink");
@@ -127,12 +157,12 @@ static void netlink_describe(const struct fdmap_sock *sock, const struct namer *
 }
 
 static const struct socktext netlink_texts[] = {
-	{ "netlink", AF_NETLINK, netlink_parse },
+	{ "netlink", AF_NETLINK, netlink_parse, netlink_extend },
 	{ 0 },
 };
 
 static const struct sockdiag netlink_diags[] = {
-	{ AF_NETLINK, 0, FDMAP_NETLINK, netlink_ask, netlink_parse_msg },
+	{ AF_NETLINK, 0, FDMAP_NETLINK, netlink_ask, netlink_parse_msg, netlink_extend_msg },
 	{ 0 },
 };
 

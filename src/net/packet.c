@@ -19,6 +19,7 @@
 #include "net/family.h"
 #include "net/msg.h"
 #include "net/row.h"
+#include "net/sockx.h"
 
 static int packet_parse(struct span line, const struct socktext *text, struct arena *arena,
 			struct fdmap_sock *sock)
@@ -40,6 +41,25 @@ static int packet_parse(struct span line, const struct socktext *text, struct ar
 	sock->proto = (uint16_t)proto;
 	sock->ifindex = (uint32_t)iface;
 	sock->rq = (uint32_t)rmem;
+	return 0;
+}
+
+static int packet_extend(struct span line, uint32_t more, struct arena *arena,
+			 struct fdmap_sock *sock)
+{
+	struct cursor c = cursor_span(line);
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	uint64_t uid;
+
+	if (!x)
+		return -ENOMEM;
+	if (!(more & FDMAP_SOCKX))
+		return 0;
+	sockx_take_interface(sock->ifindex, x);
+	if (row_skip(&c, 7) && row_number(&c, UINT32_MAX, &uid)) {
+		sock->uid = (uid_t)uid;
+		sock->told |= FDMAP_TOLD_UID;
+	}
 	return 0;
 }
 
@@ -86,6 +106,23 @@ static int packet_parse_msg(const struct sockdiag *d, struct span msg, struct ar
 		sock->uid = uid;
 		sock->told |= FDMAP_TOLD_UID;
 	}
+	return 0;
+}
+
+static int packet_extend_msg(const struct sockdiag *d, struct span msg, uint32_t more,
+			     struct arena *arena, struct fdmap_sock *sock)
+{
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	struct packet_diag_msg m;
+	struct span attrs;
+
+	(void)d;
+	if (!x)
+		return -ENOMEM;
+	if (more & FDMAP_SOCKX)
+		sockx_take_interface(sock->ifindex, x);
+	if (more & FDMAP_SKMEM && msg_head(msg, &m, sizeof(m), &attrs))
+		sockx_take_mem(attrs, PACKET_DIAG_MEMINFO, x);
 	return 0;
 }
 
@@ -149,12 +186,12 @@ static void packet_describe(const struct fdmap_sock *sock, const struct namer *n
 }
 
 static const struct socktext packet_texts[] = {
-	{ "packet", AF_PACKET, packet_parse },
+	{ "packet", AF_PACKET, packet_parse, packet_extend },
 	{ 0 },
 };
 
 static const struct sockdiag packet_diags[] = {
-	{ AF_PACKET, 0, FDMAP_PACKET, packet_ask, packet_parse_msg },
+	{ AF_PACKET, 0, FDMAP_PACKET, packet_ask, packet_parse_msg, packet_extend_msg },
 	{ 0 },
 };
 

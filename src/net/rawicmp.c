@@ -93,20 +93,22 @@ static void icmp_describe(const struct fdmap_sock *sock, const struct namer *nam
 }
 
 static const struct socktext raw_texts[] = {
-	{ "raw", AF_INET, raw_parse },
-	{ "raw6", AF_INET6, raw_parse },
+	{ "raw", AF_INET, raw_parse, inet_extend },
+	{ "raw6", AF_INET6, raw_parse, inet_extend },
 	{ 0 },
 };
 static const struct socktext icmp_texts[] = {
-	{ "icmp", AF_INET, icmp_parse },
-	{ "icmp6", AF_INET6, icmp_parse },
+	{ "icmp", AF_INET, icmp_parse, inet_extend },
+	{ "icmp6", AF_INET6, icmp_parse, inet_extend },
 	{ 0 },
 };
 
 /* Of raw sockets nothing but the family is asked: the protocol is each socket's own. */
 static const struct sockdiag raw_diags[] = {
-	{ AF_INET, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, IPPROTO_RAW, FDMAP_RAW, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 

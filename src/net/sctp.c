@@ -33,8 +33,10 @@ static const char *sctp_state(const struct fdmap_sock *sock)
 }
 
 static const struct sockdiag sctp_diags[] = {
-	{ AF_INET, IPPROTO_SCTP, FDMAP_SCTP, inetdiag_ask, inetdiag_parse },
-	{ AF_INET6, IPPROTO_SCTP, FDMAP_SCTP, inetdiag_ask, inetdiag_parse },
+	{ AF_INET, IPPROTO_SCTP, FDMAP_SCTP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
+	{ AF_INET6, IPPROTO_SCTP, FDMAP_SCTP, inetdiag_ask, inetdiag_parse,
+	  inetdiag_extend },
 	{ 0 },
 };
 

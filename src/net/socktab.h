@@ -54,6 +54,8 @@ struct socksource {
 	const struct sockfilter *filter; /* of sock_diag; NULL: all */
 	bool unheld;       /* also those without an inode, into t->unheld */
 	bool peers, whole; /* struct sockwish */
+	uint32_t more;     /* the same */
+	uint32_t also;     /* FAMILY_BIT of those that both tell of: the text, then sock_diag the rest */
 	bool files;        /* which files are names of UNIX sockets, where the text is read, too */
 };
 

@@ -76,7 +76,7 @@ static const char *tipc_state(const struct fdmap_sock *sock)
 }
 
 static const struct sockdiag tipc_diags[] = {
-	{ AF_TIPC, 0, FDMAP_TIPC, tipc_ask, tipc_parse_msg },
+	{ AF_TIPC, 0, FDMAP_TIPC, tipc_ask, tipc_parse_msg, NULL },
 	{ 0 },
 };
 

@@ -29,6 +29,7 @@
 #include "net/inet.h"
 #include "net/msg.h"
 #include "net/row.h"
+#include "net/sockx.h"
 #include "net/unixdiag.h"
 
 #define FLAG_ACCEPTCON 0x10000u /* __SO_ACCEPTCON: it listens */
@@ -105,6 +106,8 @@ static void unix_ask(const struct sockdiag *d, const struct sockwish *wish, stru
 		head.udiag_show |= UDIAG_SHOW_PEER;
 	if (wish->whole)
 		head.udiag_show |= UDIAG_SHOW_VFS | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID;
+	if (wish->more & FDMAP_SKMEM)
+		head.udiag_show |= UDIAG_SHOW_MEMINFO;
 	buf_put(req, &head, sizeof(head));
 }
 
@@ -203,6 +206,25 @@ static int unix_parse_msg(const struct sockdiag *d, struct span msg, struct aren
 	return err;
 }
 
+static int unix_extend_msg(const struct sockdiag *d, struct span msg, uint32_t more,
+			   struct arena *arena, struct fdmap_sock *sock)
+{
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	struct unix_diag_msg m;
+	struct span attrs, shutdown;
+
+	(void)d;
+	if (!x)
+		return -ENOMEM;
+	if (!msg_head(msg, &m, sizeof(m), &attrs))
+		return 0;
+	if (more & FDMAP_SOCKX && msg_attr(attrs, UNIX_DIAG_SHUTDOWN, 1, &shutdown))
+		sockx_take_shutdown((uint8_t)shutdown.p[0], x);
+	if (more & FDMAP_SKMEM)
+		sockx_take_mem(attrs, UNIX_DIAG_MEMINFO, x);
+	return 0;
+}
+
 static void unix_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
 	(void)snprintf(look->type, sizeof(look->type), "unix");
@@ -254,12 +276,12 @@ static void unix_info(const struct fdmap_sock *sock, unsigned how, size_t from, 
 }
 
 static const struct socktext unix_texts[] = {
-	{ "unix", AF_UNIX, unix_parse },
+	{ "unix", AF_UNIX, unix_parse, NULL },
 	{ 0 },
 };
 
 static const struct sockdiag unix_diags[] = {
-	{ AF_UNIX, 0, FDMAP_UNIX, unix_ask, unix_parse_msg },
+	{ AF_UNIX, 0, FDMAP_UNIX, unix_ask, unix_parse_msg, unix_extend_msg },
 	{ 0 },
 };
 

@@ -16,6 +16,7 @@
 #include "net/family.h"
 #include "net/inet.h"
 #include "net/msg.h"
+#include "net/sockx.h"
 
 static void vsock_ask(const struct sockdiag *d, const struct sockwish *wish, struct buf *req)
 {
@@ -53,13 +54,28 @@ static int vsock_parse_msg(const struct sockdiag *d, struct span msg, struct are
 	return 0;
 }
 
+static int vsock_extend_msg(const struct sockdiag *d, struct span msg, uint32_t more,
+			    struct arena *arena, struct fdmap_sock *sock)
+{
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	struct vsock_diag_msg m;
+	struct span attrs;
+
+	(void)d;
+	if (!x)
+		return -ENOMEM;
+	if (more & FDMAP_SOCKX && msg_head(msg, &m, sizeof(m), &attrs))
+		sockx_take_shutdown(m.vdiag_shutdown, x);
+	return 0;
+}
+
 static const char *vsock_state(const struct fdmap_sock *sock)
 {
 	return inet_state_name(sock->state);
 }
 
 static const struct sockdiag vsock_diags[] = {
-	{ AF_VSOCK, 0, FDMAP_VSOCK, vsock_ask, vsock_parse_msg },
+	{ AF_VSOCK, 0, FDMAP_VSOCK, vsock_ask, vsock_parse_msg, vsock_extend_msg },
 	{ 0 },
 };
 

@@ -16,6 +16,7 @@
 
 #include "net/family.h"
 #include "net/msg.h"
+#include "net/sockx.h"
 
 #define FAMILY_XDP 44 /* AF_XDP, since glibc 2.28 */
 
@@ -23,10 +24,10 @@ static void xdp_ask(const struct sockdiag *d, const struct sockwish *wish, struc
 {
 	const struct xdp_diag_req head = {
 		.sdiag_family = d->family,
-		.xdiag_show = XDP_SHOW_INFO,
+		.xdiag_show = XDP_SHOW_INFO |
+			      (wish->more & FDMAP_SKMEM ? (uint32_t)XDP_SHOW_MEMINFO : 0),
 	};
 
-	(void)wish;
 	buf_put(req, &head, sizeof(head));
 }
 
@@ -61,8 +62,25 @@ static int xdp_parse_msg(const struct sockdiag *d, struct span msg, struct arena
 	return 0;
 }
 
+static int xdp_extend_msg(const struct sockdiag *d, struct span msg, uint32_t more,
+			  struct arena *arena, struct fdmap_sock *sock)
+{
+	struct fdmap_sockx *x = sockx_of(sock, arena);
+	struct xdp_diag_msg m;
+	struct span attrs;
+
+	(void)d;
+	if (!x)
+		return -ENOMEM;
+	if (more & FDMAP_SOCKX)
+		sockx_take_interface(sock->ifindex, x);
+	if (more & FDMAP_SKMEM && msg_head(msg, &m, sizeof(m), &attrs))
+		sockx_take_mem(attrs, XDP_DIAG_MEMINFO, x);
+	return 0;
+}
+
 static const struct sockdiag xdp_diags[] = {
-	{ FAMILY_XDP, 0, FDMAP_XDP, xdp_ask, xdp_parse_msg },
+	{ FAMILY_XDP, 0, FDMAP_XDP, xdp_ask, xdp_parse_msg, xdp_extend_msg },
 	{ 0 },
 };
 

@@ -68,6 +68,11 @@ static inline void sockrows_line(const struct socktext *text, const char *p, siz
 	err = text->parse((struct span){ p, n }, text, &arena, &sock);
 	if (err != 0 && err != -EINVAL)
 		abort();
+	if (err == 0 && text->extend) {
+		if (text->extend((struct span){ p, n }, FDMAP_SOCKX | FDMAP_SKMEM, &arena, &sock) != 0 ||
+		    !sock.x || sock.x->told & FDMAP_X_MEM)
+			abort();
+	}
 	if (err == 0) {
 		buf_init(&longer);
 		buf_put(&longer, p, n);

@@ -89,6 +89,56 @@ START_TEST(source_with_peers)
 }
 END_TEST
 
+/* What only sock_diag tells is asked of it, where the text would be cheaper, too. */
+START_TEST(source_of_more)
+{
+	struct plan p = planned(table());
+
+	ck_assert_uint_eq(p.more, 0);
+	ck_assert_uint_eq(p.also_families, 0);
+	p = planned(wanting(TABLE | FDMAP_TCPINFO));
+	ck_assert_uint_eq(p.more, FDMAP_TCPINFO);
+	ck_assert_uint_eq(p.diag_families, FAMILY_DIAG | FAMILY_RARE);
+	ck_assert(!p.whole);
+	p = planned(wanting(TABLE | FDMAP_SKMEM));
+	ck_assert_uint_eq(p.more, FDMAP_SKMEM);
+	ck_assert_uint_eq(p.diag_families, FAMILY_ALL | FAMILY_RARE);
+	ck_assert(!p.whole);
+	p = planned(wanting(TABLE | FDMAP_SOCKX));
+	ck_assert_uint_eq(p.more, FDMAP_SOCKX);
+	ck_assert_uint_eq(p.diag_families, FAMILY_ALL | FAMILY_RARE);
+	ck_assert_uint_eq(p.also_families, 0);
+	ck_assert(p.whole);
+}
+END_TEST
+
+/* UNIX sockets are told by both where each knows what the other does not. */
+START_TEST(source_of_both)
+{
+	struct fdmap_query *q = wanting(TABLE | FDMAP_SOCKX | FDMAP_POINTER);
+	struct plan p = planned(q);
+
+	ck_assert_uint_eq(p.diag_families, (FAMILY_ALL | FAMILY_RARE) & ~FAMILY_BIT(FDMAP_UNIX));
+	ck_assert_uint_eq(p.also_families, FAMILY_BIT(FDMAP_UNIX));
+	q = wanting(TABLE | FDMAP_SKMEM);
+	fdmap_query_unowned(q, true);
+	p = planned(q);
+	ck_assert_uint_eq(p.also_families, FAMILY_BIT(FDMAP_UNIX));
+	p = planned(wanting(TABLE | FDMAP_TCPINFO | FDMAP_POINTER));
+	ck_assert_uint_eq(p.also_families, 0);
+	/* Who wants one source gets it alone. */
+	q = wanting(TABLE | FDMAP_SOCKX | FDMAP_POINTER);
+	fdmap_query_source(q, FDMAP_SOURCE_TEXT);
+	p = planned(q);
+	ck_assert_uint_eq(p.diag_families, 0);
+	ck_assert_uint_eq(p.also_families, 0);
+	q = wanting(TABLE | FDMAP_SOCKX | FDMAP_POINTER);
+	fdmap_query_source(q, FDMAP_SOURCE_DIAG);
+	p = planned(q);
+	ck_assert_uint_eq(p.also_families, 0);
+}
+END_TEST
+
 static struct fdmap_query *with_ports(const char *spec)
 {
 	struct fdmap_query *q = terse();
@@ -221,5 +271,6 @@ START_TEST(filter_of_ports_and_states)
 }
 END_TEST
 
-UNIT_MAIN("sockplan", source_by_word, source_of_pointers, source_with_peers, filter_of_ports,
+UNIT_MAIN("sockplan", source_by_word, source_of_pointers, source_with_peers, source_of_more,
+	  source_of_both, filter_of_ports,
 	  filter_never, filter_of_a_process, filter_of_states, filter_of_ports_and_states)

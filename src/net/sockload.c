@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading tables of sockets: as sock_diag tells them, or the files of net/ do. */
+#include "net/socktab.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "net/sockadd.h"
+
+/* A machine that is so busy that it tells nothing whole is believed as it is. */
+#define MAX_TRIES 4
+/* What the kernel tells at once: a page of text; so many sockets in one message for certain. */
+#define TEXT_PIECE 4096
+#define DIAG_PIECE 16
+
+/* One run of socktab_load. */
+struct load {
+	struct socktab *t;
+	const struct socksource *from;
+	struct diag diag;
+	struct buf file;
+	enum fdmap_sock_table table;
+	struct sockadd add;
+	bool join;  /* what is told is of sockets that are there */
+	bool mptcp; /* some of what was told is a part of MPTCP */
+};
+
+/* mark: what was taken for this socket alone is given back when it is not kept. */
+static int add(struct load *l, struct fdmap_sock *sock, struct arena_mark mark)
+{
+	int r;
+
+	sock->netns = l->from->netns;
+	r = l->join ? socktab_join(l->t, sock) : socktab_add(l->t, &l->add, sock);
+	if (r > 0)
+		arena_rewind(&l->t->arena, mark);
+	return r < 0 ? r : 0;
+}
+
+static int add_row(struct load *l, const struct socktext *text, struct span line)
+{
+	struct arena_mark mark = arena_mark(&l->t->arena);
+	struct fdmap_sock sock;
+	int err = text->parse(line, text, &l->t->arena, &sock);
+
+	if (err < 0)
+		return err == -EINVAL ? 0 : err;
+	if (l->from->more && text->extend)
+		err = text->extend(line, l->from->more, &l->t->arena, &sock);
+	return err < 0 ? err : add(l, &sock, mark);
+}
+
+static int parse_text(struct load *l, const struct socktext *text, struct span file)
+{
+	struct cursor c = cursor_span(file);
+	struct span line;
+	bool whole;
+	int err;
+
+	if (!cursor_line(&c, &line, NULL))
+		return 0;
+	while (cursor_line(&c, &line, &whole)) {
+		if (!whole)
+			break;
+		err = add_row(l, text, line);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Rows of text are never told again: all that is there stays. */
+static void begin_text(struct load *l)
+{
+	l->add = (struct sockadd){ SIZE_MAX, SIZE_MAX, l->from->unheld };
+}
+
+int socktab_parse(struct socktab *t, const struct socktext *text, struct span file)
+{
+	const struct socksource from = { 0 };
+	struct load l = { .t = t, .from = &from };
+
+	begin_text(&l);
+	return parse_text(&l, text, file);
+}
+
+static int add_problem(struct socktab *t, const char *source, int err)
+{
+	char *copy;
+
+	if (t->nproblems >= ARRAY_LEN(t->problems))
+		return 0;
+	copy = arena_strdup(&t->arena, source);
+	if (!copy)
+		return -ENOMEM;
+	t->problems[t->nproblems++] = (struct socktab_problem){ copy, -err };
+	return 0;
+}
+
+/* "self/net/tcp", or "net/tcp" in a process' directory. */
+static void name_text(const struct socksource *from, const struct socktext *text, struct buf *name)
+{
+	/* What was entered is the namespace of this thread, not of the program. */
+	if (!from->dir)
+		buf_printf(name, "%s/", from->entered ? "thread-self" : from->root->self);
+	buf_printf(name, "net/%s", text->file);
+}
+
+static int load_text(struct load *l, const struct socktext *text)
+{
+	struct root *root = l->from->root;
+	struct buf name;
+	int err;
+
+	buf_init(&name);
+	name_text(l->from, text, &name);
+	if (name.failed) {
+		buf_fini(&name);
+		return -ENOMEM;
+	}
+	buf_reset(&l->file);
+	begin_text(l);
+	atomic_fetch_add_explicit(&root->counts.tables, 1, memory_order_relaxed);
+	err = root_read(root, l->from->dir, buf_str(&name), &l->file);
+	atomic_fetch_add_explicit(&root->counts.bytes, l->file.n, memory_order_relaxed);
+	if (err == 0 && l->file.failed)
+		err = -ENOMEM;
+	if (err == -ENOENT)
+		err = 0;
+	else if (err < 0 && !root_exhausted(err))
+		err = add_problem(l->t, strstr(buf_str(&name), "net/"), err);
+	else if (err == 0)
+		err = parse_text(l, text, (struct span){ buf_str(&l->file), l->file.n });
+	/* Where it goes on is found by counting: what has ended meanwhile is missing there. */
+	if (l->file.n > TEXT_PIECE)
+		l->t->torn |= FAMILY_BIT(l->table);
+	buf_fini(&name);
+	return err;
+}
+
+bool socksource_asks(const struct socksource *from)
+{
+	return from->root->live && (!from->dir || from->entered);
+}
+
+struct answer {
+	struct load *l;
+	const struct sockdiag *d;
+};
+
+static int add_answer(void *arg, const void *msg, size_t n)
+{
+	struct answer *a = arg;
+	struct arena *arena = &a->l->t->arena;
+	struct arena_mark mark = arena_mark(arena);
+	const struct span answer = { msg, n };
+	const uint32_t more = a->l->from->more;
+	struct fdmap_sock sock;
+	int err = a->d->parse(a->d, answer, arena, &sock);
+
+	if (err < 0)
+		return err == -EINVAL ? 0 : err;
+	if (more && a->d->extend)
+		err = a->d->extend(a->d, answer, more, arena, &sock);
+	if (sock.x && sock.x->ulp && strcmp(sock.x->ulp, "mptcp") == 0)
+		a->l->mptcp = true;
+	return err < 0 ? err : add(a->l, &sock, mark);
+}
+
+/* 0; 1: nobody tells, not even a part; or -errno. */
+static int load_diag(struct load *l, const struct sockdiag *d)
+{
+	const struct socksource *from = l->from;
+	const struct sockwish wish = { from->filter, from->peers && !l->join, from->whole,
+				       from->more };
+	struct answer a = { l, d };
+	struct buf req;
+	int err = -EINTR;
+
+	l->add = (struct sockadd){ l->t->socks.n, l->t->unheld.n, from->unheld };
+	buf_init(&req);
+	d->ask(d, &wish, &req);
+	if (req.failed)
+		err = -ENOMEM;
+	for (int i = 0; err == -EINTR && i < MAX_TRIES; i++)
+		err = root_diag(from->root, &l->diag, req.p, req.n, add_answer, &a);
+	buf_fini(&req);
+	/* The same here, but counted in each of the kernel's buckets: only UNIX has few of these. */
+	if (d->table == FDMAP_UNIX && l->t->socks.n - l->add.again > DIAG_PIECE)
+		l->t->torn |= FAMILY_BIT(FDMAP_UNIX);
+	if (err == 0 || err == -EINTR || root_exhausted(err))
+		return err == -EINTR ? 0 : err;
+	/* The text will tell those again, by no name that shows it. */
+	l->t->unheld.n = l->add.again_unheld;
+	return 1;
+}
+
+/* The version of IP, or what there is, that a text of the same family tells as well. */
+static const struct sockdiag *diag_like(const struct family *family, const struct socktext *text)
+{
+	for (const struct sockdiag *d = family->diags; d && d->ask; d++)
+		if (d->family == text->family)
+			return d;
+	return NULL;
+}
+
+static int load_text_family(struct load *l, const struct family *family, bool no_raw6)
+{
+	int err = 0;
+
+	for (const struct socktext *text = family->texts; err == 0 && text && text->file; text++)
+		if (!no_raw6 || family->table != FDMAP_RAW || text->family != AF_INET6)
+			err = load_text(l, text);
+	return err;
+}
+
+/* What sock_diag tells of sockets that another table has; nobody tells: nothing. */
+static int join_diag(struct load *l, const struct family *family)
+{
+	int err = 0;
+
+	l->join = true;
+	for (const struct sockdiag *d = family->diags; err >= 0 && d->ask; d++)
+		err = load_diag(l, d);
+	l->join = false;
+	return err < 0 ? err : 0;
+}
+
+static int load_family(struct load *l, const struct family *family, bool no_raw6)
+{
+	int err = 0;
+
+	l->table = family->table;
+	l->mptcp = false;
+	if (!family->diags || !socksource_asks(l->from) ||
+	    !(l->from->diag & FAMILY_BIT(family->table)))
+		return load_text_family(l, family, no_raw6);
+	for (const struct sockdiag *d = family->diags; err >= 0 && d->ask; d++) {
+		const struct socktext *text = family->texts;
+
+		if (no_raw6 && family->table == FDMAP_RAW && d->family == AF_INET6)
+			continue;
+		err = load_diag(l, d);
+		if (err == 0 && l->from->peers && family->table == FDMAP_UNIX)
+			err = socktab_note_mated(l->t, l->from->netns);
+		/* In its place, and in silence: what one version does not tell, the other may. */
+		for (; err == 1 && text && text->file; text++)
+			if (diag_like(family, text) == d)
+				err = load_text(l, text);
+	}
+	if (err >= 0 && l->mptcp)
+		err = join_diag(l, families[FDMAP_MPTCP]);
+	return err < 0 ? err : 0;
+}
+
+static int load_unix(struct load *l)
+{
+	const struct socksource *from = l->from;
+	int err = load_family(l, families[FDMAP_UNIX], false);
+
+	/* The text alone tells some things, and sock_diag others. */
+	if (err == 0 && from->more && from->also & FAMILY_BIT(FDMAP_UNIX) && socksource_asks(from))
+		err = join_diag(l, families[FDMAP_UNIX]);
+	return err;
+}
+
+int socktab_load(struct socktab *t, const struct socksource *from, uint32_t families_wanted)
+{
+	uint32_t last = families_wanted & FAMILY_BIT(FDMAP_UNIX);
+	bool no_raw6 = families_wanted & FAMILY_NO_RAW6;
+	struct load l = { .t = t, .from = from };
+	int err = 0;
+
+	diag_init(&l.diag);
+	buf_init(&l.file);
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES && err == 0; i++)
+		if (families_wanted & ~last & FAMILY_BIT(i))
+			err = load_family(&l, families[i], no_raw6);
+	/* Anybody may put newlines and made-up rows into a path: real rows come first. */
+	if (err == 0 && last)
+		err = load_unix(&l);
+	buf_fini(&l.file);
+	diag_fini(&l.diag);
+	return err;
+}

@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const struct field_set *const sets[] = {
-	&fields_process, &fields_descriptor, &fields_file,   &fields_socket,
-	&fields_tcp,	 &fields_memory,     &fields_unix, &fields_detail,
+	&fields_process, &fields_descriptor, &fields_file, &fields_socket, &fields_sockopt, &fields_sockproto,
+	&fields_tcp,	 &fields_tcpcc,	     &fields_memory, &fields_unix, &fields_detail,
 };
 
 const struct fdmap_field *fdmap_field_at(size_t i)
@@ -47,6 +47,20 @@ const struct fdmap_field *fdmap_field_find(const char *key, size_t len)
 			if (key_is(sets[s]->alias[i].name, key, len))
 				return fdmap_field_find(sets[s]->alias[i].key,
 							strlen(sets[s]->alias[i].key));
+	return NULL;
+}
+
+const char *fdmap_field_alias(size_t i, const struct fdmap_field **field)
+{
+	for (size_t s = 0; s < ARRAY_LEN(sets); s++) {
+		if (i < sets[s]->nalias) {
+			const struct field_alias *a = &sets[s]->alias[i];
+
+			*field = fdmap_field_find(a->key, strlen(a->key));
+			return a->name;
+		}
+		i -= sets[s]->nalias;
+	}
 	return NULL;
 }
 

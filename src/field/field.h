@@ -17,6 +17,7 @@ struct field {
 	int (*get)(const struct field *f, const struct fdmap_row *row, struct fdmap_value *v);
 	uint32_t at, size; /* the getter's own: an offset, a number */
 	bool late;         /* it needs the whole snapshot: nothing is known of it before the end */
+	const void *own;   /* the getter's own, too */
 };
 
 /* Fields of one subject, and other names of theirs. */
@@ -31,7 +32,7 @@ struct field_set {
 };
 
 extern const struct field_set fields_process, fields_descriptor, fields_file, fields_socket,
-	fields_tcp, fields_memory, fields_unix, fields_detail;
+	fields_sockopt, fields_sockproto, fields_tcp, fields_tcpcc, fields_memory, fields_unix, fields_detail;
 
 static inline const struct field *field_of(const struct fdmap_field *pub)
 {

@@ -4,6 +4,18 @@
 
 #include <stdio.h>
 
+const char *kind_call(unsigned call)
+{
+	static const char *const names[] = {
+		[FDMAP_CALL_READLINK] = "readlink",
+		[FDMAP_CALL_STAT] = "stat",
+		[FDMAP_CALL_LSTAT] = "lstat",
+		[FDMAP_CALL_OPENDIR] = "opendir",
+	};
+
+	return call < ARRAY_LEN(names) && names[call] ? names[call] : "?";
+}
+
 static bool failed_claims(const struct fdlink *link, const struct fdmap_stat *st)
 {
 	(void)link;

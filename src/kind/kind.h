@@ -34,5 +34,7 @@ uint32_t kind_needs_stat(const struct fdlink *link, uint32_t want);
 void kind_look_stat(const struct fdmap_file *file, struct fdmap_look *look);
 void kind_describe_path(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			struct buf *out);
+/* enum fdmap_call in words: "readlink". */
+const char *kind_call(unsigned call);
 
 #endif

@@ -41,6 +41,8 @@ struct expr_names {
 	int (*host)(void *ctx, const char *name, struct expr_addr *addr, size_t max);
 	int (*interface)(void *ctx, const char *name, uint32_t *ifindex);
 	int (*cgroup)(void *ctx, const char *path, uint64_t *id);
+	/* Ports that the kernel chooses by itself: net/ipv4/ip_local_port_range. */
+	int (*autobound)(void *ctx, uint16_t *lo, uint16_t *hi);
 };
 
 /* What is wrong, in words that name the word, and where it begins in the text. */
@@ -86,7 +88,7 @@ struct expr_bounds {
 	uint32_t states[FDMAP_SOCK_TABLES]; /* 1 << state, as the table's own numbers; TCP's below 32 */
 	struct {
 		uint16_t lo, hi;
-	} ports[EXPR_PORTS]; /* a port of one of its ends is in one of these */
+	} ports[EXPR_PORTS]; /* a port of one of its ends is in one of these, or beyond 16 bits */
 	unsigned nports;     /* 0: any */
 	bool pids;	     /* its process is one of: */
 	uint32_t pid[EXPR_PIDS];

@@ -111,6 +111,7 @@ void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)
 
 int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **out)
 {
+	struct fdmap_query whole = *q;
 	struct fdmap_snapshot *s;
 	struct plan plan;
 	unsigned threads = m->threads;
@@ -120,13 +121,15 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 	if (q->match == FDMAP_MATCH_ALL && !q->used)
 		return -EINVAL;
 	plan_make(q, &plan);
+	/* What the filter needs is read like what is shown. */
+	whole.want = plan.want;
 	/* A few processes are read before a thread has started. */
 	if (plan.direct && q->pid.included < 16 && !plan.ends)
 		threads = 1;
 	r = snapshot_new(&s, threads, q->nterms);
 	if (r < 0)
 		return r;
-	r = take(m->root, q, &plan, threads, s);
+	r = take(m->root, &whole, &plan, threads, s);
 	if (r < 0) {
 		fdmap_snapshot_free(s);
 		return r;

@@ -5,17 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "engine/late.h"
+#include "engine/mountjoin.h"
 #include "engine/nsjoin.h"
 #include "engine/nsload.h"
 #include "engine/scan.h"
 #include "net/family.h"
 #include "proc/fdlink.h"
-#include "proc/locks.h"
-#include "proc/mounts.h"
 #include "proc/procdir.h"
 
 static bool is_socket(const struct fdmap_file *f)
@@ -166,78 +163,15 @@ static int join_leftovers(struct fdmap_snapshot *s, struct root *root, const str
 	return 0;
 }
 
-int join_locks(struct fdmap_snapshot *s, struct root *root)
-{
-	struct locks locks;
-	int r;
-
-	locks_init(&locks);
-	r = locks_read(root, &locks);
-	for (size_t i = 0; r == 0 && locks.n && i < s->nprocs; i++) {
-		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
-
-			if (f->stat && !is_socket(f))
-				f->lock = locks_find(&locks, s->procs[i].pid, f->stat->dev,
-						     f->stat->ino);
-		}
-	}
-	locks_fini(&locks);
-	return root_exhausted(r) ? r : 0;
-}
-
-/* Message queues and files on NFS have a file system without a device. */
-static bool asks_mount(const struct fdmap_file *f)
-{
-	return f->stat && (S_ISREG(f->stat->mode) || S_ISDIR(f->stat->mode)) &&
-	       major(f->stat->dev) == 0 && f->path && f->path[0] == '/' &&
-	       f->kind != FDMAP_KIND_EXEMPT;
-}
-
-static int tell_mount(struct fdmap_snapshot *s, struct fdmap_file *f, const struct mount *m)
-{
-	if (m && S_ISREG(f->stat->mode) && strcmp(m->fstype, "mqueue") == 0)
-		f->kind = FDMAP_KIND_MQUEUE;
-	if (!m || !mount_is_nfs(m))
-		return 0;
-	f->server = arena_strdup(snapshot_arena(s), m->source);
-	return f->server ? 0 : -ENOMEM;
-}
-
-/* known: NULL, or what was read for the scan. */
-static int join_mounts(struct fdmap_snapshot *s, struct root *root, const struct mounts *known)
-{
-	struct mounts mounts;
-	bool read = known != NULL;
-	int r = 0;
-
-	mounts_init(&mounts);
-	for (size_t i = 0; r == 0 && i < s->nprocs; i++) {
-		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
-			struct fdmap_file *f = snapshot_row(&s->procs[i], j);
-
-			if (!asks_mount(f))
-				continue;
-			if (!read)
-				r = mounts_read(root, &mounts);
-			read = true;
-			if (r == 0)
-				r = tell_mount(s, f, mounts_find_dev(known ? known : &mounts,
-								     f->stat->dev));
-		}
-	}
-	mounts_fini(&mounts);
-	return root_exhausted(r) ? r : 0;
-}
-
 int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 	      const struct fdmap_query *q, const struct mounts *mounts)
 {
 	/* All tables may have been read here, and yet not tell of sockets in other places. */
 	bool elsewhere = q->want & (FDMAP_SOCK | FDMAP_QUEUES) && !plan->need_match;
+	bool whole_mounts = plan->want & FDMAP_MOUNTS;
 	int r = 0;
 
-	elsewhere = elsewhere || plan->row_families;
+	elsewhere = elsewhere || plan->row_families || plan->rare;
 	if (plan->row_families)
 		r = join_sockets(s, root, plan, q);
 	if (r == 0 && elsewhere)
@@ -250,7 +184,7 @@ int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *pl
 		r = nsjoin_leftovers(s, root, q, plan);
 	if (r == 0 && plan->row_families | plan->gate_families)
 		r = late_join(s, root, plan);
-	if (r == 0 && plan->mounts)
-		r = join_mounts(s, root, mounts);
+	if (r == 0 && (plan->mounts || whole_mounts))
+		r = mountjoin_rows(s, root, whole_mounts, mounts);
 	return r;
 }

@@ -14,7 +14,7 @@
  */
 MUST_CHECK int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 			 const struct fdmap_query *q, const struct mounts *mounts);
-/* The lock column: last, when all rows are there. */
+/* lockjoin.c: the lock column, owners and waiters: last, when all rows are there. */
 MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root);
 
 #endif

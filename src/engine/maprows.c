@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "engine/exempt.h"
+#include "engine/filter.h"
 #include "engine/scan.h"
 #include "kind/kind.h"
 #include "proc/maps.h"
@@ -155,17 +156,26 @@ static int gate_mapping(struct walk *k, const struct map_line *m, struct cand *c
 }
 
 /* Does anything that decides or shows need more than the line? */
-static bool wants_stat(const struct walk *k, const struct map_line *m)
+static bool wants_stat(const struct walk *k, const struct map_line *m, const struct cand *c)
 {
 	const struct scan *s = k->w->scan;
 	const struct plan *p = s->plan;
+	uint32_t row = c->truth == TRUTH_UNKNOWN ? p->file_row : p->file_shown;
 
 	if (k->t->whole && !s->forest)
-		return p->file_row & FDMAP_STAT;
+		return row & FDMAP_STAT;
 	/* On file systems without a device of their own the line's number may not be stat's. */
-	return p->file_row & FDMAP_STAT || k->w->scan->q->used & SEL_NLINK ||
+	return row & FDMAP_STAT || k->w->scan->q->used & SEL_NLINK ||
 	       (p->file_gate & FDMAP_STAT && major(m->dev) == 0) ||
 	       (s->forest && forest_cares(s->forest, m->dev));
+}
+
+/* A mapping has no open mode, no position, no flags: nothing more will be known. */
+static int keep_row(struct walk *k, struct cand *c)
+{
+	int r = filter_row(k->w, k->t, c, filter_known(c, FILTER_FILE), buf_str(&k->path));
+
+	return r > 0 ? cand_keep(k->w, c, buf_str(&k->path), k->path.n) : r;
 }
 
 /* Not asked, not even by name: the line says whether the name is gone. */
@@ -185,7 +195,7 @@ static int exempt_row(struct walk *k, const struct map_line *m, struct cand *c)
 	c->f.deleted = gone;
 	c->f.kind = FDMAP_KIND_EXEMPT;
 	manufacture(c, m);
-	return cand_keep(k->w, c, buf_str(&k->path), k->path.n);
+	return keep_row(k, c);
 }
 
 static int map_row(struct walk *k, const struct map_line *m)
@@ -204,7 +214,16 @@ static int map_row(struct walk *k, const struct map_line *m)
 	c.f.have = FDMAP_LINK;
 	c.f.deleted = gone;
 	manufacture(&c, m);
-	if (!gone && wants_stat(k, m)) {
+	parse_fdlink((struct span){ buf_str(&k->path), k->path.n }, &c.link);
+	c.f.kind = (uint8_t)kind_of(&c.link, &c.st)->id;
+	/* What terms are found by is looked at first. */
+	if (!(k->w->scan->plan->file_gate & FDMAP_STAT)) {
+		r = filter_row(k->w, k->t, &c, filter_known(&c, 0), buf_str(&k->path));
+		if (r <= 0)
+			return r;
+		r = 0;
+	}
+	if (!gone && wants_stat(k, m, &c)) {
 		r = stat_mapping(k, m, &c.st);
 		if (r < 0) {
 			manufacture(&c, m);
@@ -220,9 +239,8 @@ static int map_row(struct walk *k, const struct map_line *m)
 		r = gate_mapping(k, m, &c);
 	if (r < 0 || !cand_done(k->w, k->t, &c))
 		return r;
-	parse_fdlink((struct span){ buf_str(&k->path), k->path.n }, &c.link);
 	c.f.kind = (uint8_t)kind_of(&c.link, &c.st)->id;
-	return cand_keep(k->w, &c, buf_str(&k->path), k->path.n);
+	return keep_row(k, &c);
 }
 
 /* seq_file_path escapes the newline, and nothing else (fs/proc/task_mmu.c). */

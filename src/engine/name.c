@@ -139,22 +139,6 @@ int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, u
 	return r;
 }
 
-static const char *call_name(unsigned call)
-{
-	switch (call) {
-	case FDMAP_CALL_READLINK:
-		return "readlink";
-	case FDMAP_CALL_STAT:
-		return "stat";
-	case FDMAP_CALL_LSTAT:
-		return "lstat";
-	case FDMAP_CALL_OPENDIR:
-		return "opendir";
-	default:
-		return "?";
-	}
-}
-
 static void put_notes(const struct fdmap_file *f, struct buf *out)
 {
 	if (f->note) {
@@ -162,7 +146,7 @@ static void put_notes(const struct fdmap_file *f, struct buf *out)
 		buf_puts(out, f->note);
 	}
 	if (f->failed && f->error)
-		buf_printf(out, " (%s: %s)", call_name(f->failed), strerrordesc_np(f->error));
+		buf_printf(out, " (%s: %s)", kind_call(f->failed), strerrordesc_np(f->error));
 }
 
 /* One blank, not two: where lsof would show a state that is not there, it shows a blank. */

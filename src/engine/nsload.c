@@ -13,6 +13,8 @@ static struct socksource source_of(struct root *root, const struct plan *plan)
 		.unheld = plan->unheld,
 		.peers = plan->peers,
 		.whole = plan->whole,
+		.more = plan->more,
+		.also = plan->also_families,
 		.files = plan->files && !(plan->diag_families & FAMILY_BIT(FDMAP_UNIX)),
 	};
 }

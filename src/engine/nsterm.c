@@ -12,6 +12,7 @@
 #include "engine/nsstray.h"
 #include "engine/query.h"
 #include "engine/snapshot.h"
+#include "field/expr.h"
 
 /* The kernel's own limit of PIDs; inodes of namespaces are all above it. */
 #define PID_LIMIT (4 * 1024 * 1024)
@@ -176,7 +177,11 @@ int fdmap_query_netns(struct fdmap_query *q, struct fdmap *m, const char *spec,
 
 bool fdmap_query_is_local(const struct fdmap_query *q)
 {
-	return !q->netns.given && (q->used & SEL_ONLY_SOCKETS);
+	struct expr_bounds b = { .sockets = false };
+
+	if (q->filter)
+		expr_bounds(q->filter, &b);
+	return !q->netns.given && (q->used & SEL_ONLY_SOCKETS || b.sockets);
 }
 
 int fdmap_other_namespaces(struct fdmap *m)

@@ -2,6 +2,7 @@
 /* The plan: pure. */
 #include "engine/plan.h"
 
+#include "engine/filter.h"
 #include "net/family.h"
 
 #define LISTS_ALL (FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
@@ -11,9 +12,6 @@
 #define SLOTS_MAPS (SLOT_BIT(FDMAP_FD_MEM) | SLOT_BIT(FDMAP_FD_DEL))
 #define SLOTS_ALL \
 	(SLOTS_SPECIAL | SLOTS_MAPS | SLOT_BIT(FDMAP_FD_NOFD) | SLOT_BIT(FDMAP_FD_URING))
-#define ROW_FACTS                                                                          \
-	(FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_POS | FDMAP_OFFSETS | FDMAP_DETAIL | \
-	 FDMAP_FLAGS | FDMAP_MORE)
 
 static bool has_states(const struct fdmap_query *q)
 {
@@ -73,14 +71,16 @@ static void plan_processes(const struct fdmap_query *q, struct plan *p)
 	p->direct = (q->used & SEL_PID) && !(others & (SEL_UID | SEL_PGID)) &&
 		    (q->match == FDMAP_MATCH_ALL || !others);
 	p->tasks = q->tasks == FDMAP_TASKS_SELECT ||
-		   (q->tasks == FDMAP_TASKS_DEFAULT && !q->used);
+		   (q->tasks == FDMAP_TASKS_DEFAULT && !q->used && !q->filter);
 	if (q->uid.included || q->uid.excluded)
 		p->proc_gate |= FDMAP_CRED;
 	if (q->ncmd || q->nre || q->pgid.included || q->pgid.excluded)
 		p->proc_gate |= FDMAP_COMM;
 	if (q->ncontexts)
 		p->proc_gate |= FDMAP_CONTEXT;
-	p->proc_row = q->want & (FDMAP_COMM | FDMAP_CRED | FDMAP_CONTEXT | FDMAP_CGROUP);
+	p->proc_row = q->want & FILTER_PROC;
+	if (p->proc_row & FDMAP_START)
+		p->proc_row |= FDMAP_COMM;
 	/* Only the state tells a zombie from a process that may not be read. */
 	if (!q->hide_failed)
 		p->proc_row |= FDMAP_COMM;
@@ -130,6 +130,9 @@ static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 		p->gate_families |= FAMILY_ALL;
 	p->need_match = p->only_sockets && !(rows & SEL_SOCK) &&
 			(q->match == FDMAP_MATCH_ALL || !(q->used & SEL_PROC));
+	p->by_terms = p->need_match;
+	if (q->filter)
+		filter_plan_gate(q, p);
 	if (q->want & (FDMAP_SOCK | FDMAP_QUEUES) && !p->need_match)
 		p->row_families = FAMILY_ALL & ~own_gate(q, p);
 	if (q->skip_inet) {
@@ -152,13 +155,13 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 		p->file_gate |= FDMAP_LINK;
 	if (rows & (SEL_ONLY_SOCKETS | SEL_NLINK) || q->path.nsockets || has_states(q))
 		p->file_gate |= FDMAP_LINK;
-	p->file_row = q->want & ROW_FACTS;
+	p->file_row = q->want & FILTER_FILE;
 	p->first_hit = !(q->want & LISTS_ALL);
 	/* A row is something that could be read: by its link, or by its inode. */
 	if (!p->first_hit || !(p->file_gate & FDMAP_STAT))
 		p->file_row |= FDMAP_LINK;
 	p->locks = q->want & FDMAP_LOCKS;
-	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets;
+	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets && !p->bounds.sockets;
 }
 
 /* The facts that tell a row's other ends, and those that tell of a holder. */
@@ -166,18 +169,20 @@ static void plan_ends(const struct fdmap_query *q, struct plan *p)
 {
 	const uint32_t paired =
 		FAMILY_BIT(FDMAP_UNIX) | (q->skip_inet ? 0 : (uint32_t)FAMILY_INET);
+	bool asked = q->filter && q->want & FDMAP_ENDS;
 
 	p->ends = q->ends;
-	/* A note is for a row that is shown. */
+	/* A note is for a row that is shown, or for the filter. */
 	if (p->ends != FDMAP_ENDS_SELECT)
-		p->ends = (q->ends || q->want & FDMAP_ENDS) && !p->first_hit ? FDMAP_ENDS_NOTE
-									  : FDMAP_ENDS_NONE;
+		p->ends = (q->ends || q->want & FDMAP_ENDS) && (!p->first_hit || asked)
+				  ? FDMAP_ENDS_NOTE
+				  : FDMAP_ENDS_NONE;
 	if (!p->ends)
 		return;
 	p->first_hit = false;
 	p->proc_row |= FDMAP_COMM | FDMAP_CRED;
 	p->file_row |= FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_ENDS;
-	p->mounts = !p->only_sockets;
+	p->mounts = !p->only_sockets && !p->bounds.sockets;
 	/* Who waits to be accepted is at the other end of a client. */
 	p->unheld = true;
 	if (!p->need_match)
@@ -209,6 +214,8 @@ static void plan_unowned(const struct fdmap_query *q, struct plan *p)
 		p->unowned_families &= ~(uint32_t)FAMILY_INET;
 	if (q->skip_inet && p->unowned_families & FAMILY_BIT(FDMAP_RAW))
 		p->unowned_families |= FAMILY_NO_RAW6;
+	if (q->filter)
+		filter_plan_unowned(q, p);
 }
 
 /* Adds a range of ports unless it is there. false: no room. */
@@ -246,6 +253,30 @@ static uint32_t states_of(const struct statelist *l)
 	return (l->include ? l->include : UINT32_MAX) & ~l->exclude;
 }
 
+/* What the filter lets pass, where no state that is looked for may be on another port. */
+static void narrow_filter(const struct fdmap_query *q, struct plan *p)
+{
+	const struct expr_bounds *b = &p->bounds;
+	bool has = p->filter.nports;
+
+	if (q->tcp.include || q->udp.include)
+		return;
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++)
+		if (FAMILY_BIT(i) & FAMILY_INET)
+			p->filter.states[i] &= b->states[i];
+	for (unsigned i = 0; !has && i < b->nports; i++)
+		p->ports[p->filter.nports++] =
+			(struct sockports){ b->ports[i].lo, b->ports[i].hi };
+}
+
+static bool lets_all_pass(const struct sockfilter *f)
+{
+	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++)
+		if (f->states[i] != UINT32_MAX)
+			return false;
+	return !f->nports;
+}
+
 /* What the kernel may leave out of the tables that gate. */
 static void plan_filter(const struct fdmap_query *q, struct plan *p)
 {
@@ -258,16 +289,24 @@ static void plan_filter(const struct fdmap_query *q, struct plan *p)
 	if (!p->need_match || p->ends || q->unowned || !(p->gate_families & FAMILY_INET))
 		return;
 	/* As select.c has it: TCP's list counts for the others unless UDP has one. */
-	p->filter.states[FDMAP_TCP] = states_of(&q->tcp);
-	p->filter.states[FDMAP_UDP] = states_of(udp ? &q->udp : &q->tcp);
-	p->filter.states[FDMAP_UDPLITE] = p->filter.states[FDMAP_UDP];
-	if (!has_ports(q, p))
+	if (p->by_terms) {
+		p->filter.states[FDMAP_TCP] = states_of(&q->tcp);
+		p->filter.states[FDMAP_UDP] = states_of(udp ? &q->udp : &q->tcp);
+		p->filter.states[FDMAP_UDPLITE] = p->filter.states[FDMAP_UDP];
+	}
+	if (!p->by_terms || !has_ports(q, p))
 		p->filter.nports = 0;
-	p->has_filter = p->filter.nports || has_states(q);
+	if (p->narrows)
+		narrow_filter(q, p);
+	p->has_filter = !lets_all_pass(&p->filter);
 }
 
 static void plan_source(const struct fdmap_query *q, struct plan *p)
 {
+	const uint32_t unixes = FAMILY_BIT(FDMAP_UNIX);
+	bool any = q->want & (FDMAP_SOCKX | FDMAP_SKMEM);
+
+	p->more = q->want & (FDMAP_SOCKX | FDMAP_TCPINFO | FDMAP_SKMEM);
 	switch (q->source) {
 	case FDMAP_SOURCE_TEXT:
 		break;
@@ -275,27 +314,50 @@ static void plan_source(const struct fdmap_query *q, struct plan *p)
 		p->diag_families = FAMILY_ALL | FAMILY_RARE;
 		break;
 	case FDMAP_SOURCE_AUTO:
-		p->diag_families = FAMILY_DIAG | FAMILY_RARE;
+		/* What a text does not tell at all is worth the longer messages. */
+		p->diag_families = (any ? FAMILY_ALL : FAMILY_DIAG) | FAMILY_RARE;
 		/* Sockets that wait to be accepted are in the text alone. */
-		if (q->want & FDMAP_POINTER || p->unowned_families & FAMILY_BIT(FDMAP_UNIX))
-			p->diag_families &= ~FAMILY_BIT(FDMAP_UNIX);
+		if (q->want & FDMAP_POINTER || p->unowned_families & unixes) {
+			p->diag_families &= ~unixes;
+			p->also_families = any ? unixes : 0;
+		}
 		break;
 	}
 	p->peers = p->ends || q->unowned;
 	/* The same name is another file where the mounts are others. */
 	p->files = q->netns.given && p->gate_families & FAMILY_BIT(FDMAP_UNIX) && q->path.nsockets;
-	p->whole = q->source == FDMAP_SOURCE_DIAG || q->unowned || p->files;
+	p->whole = q->source == FDMAP_SOURCE_DIAG || q->unowned || p->files ||
+		   p->more & FDMAP_SOCKX;
 }
 
-void plan_make(const struct fdmap_query *q, struct plan *p)
+static void plan_for(const struct fdmap_query *q, struct plan *p)
 {
-	*p = (struct plan){ 0 };
+	*p = (struct plan){ .want = q->want };
 	plan_lists(q, p);
+	if (q->filter)
+		filter_plan_lists(q, p);
 	plan_processes(q, p);
+	if (q->filter)
+		filter_plan_processes(q, p);
 	plan_sockets(q, p);
 	plan_files(q, p);
 	plan_ends(q, p);
 	plan_unowned(q, p);
 	plan_filter(q, p);
 	plan_source(q, p);
+}
+
+void plan_make(const struct fdmap_query *q, struct plan *p)
+{
+	struct fdmap_query plain = *q, whole;
+	uint32_t shown;
+
+	plain.filter = NULL;
+	plan_for(&plain, p);
+	shown = p->file_row;
+	if (q->filter) {
+		whole = filter_whole(q);
+		plan_for(&whole, p);
+	}
+	p->file_shown = shown;
 }

@@ -8,19 +8,23 @@
 #define ENGINE_PLAN_H
 
 #include "engine/query.h"
+#include "field/expr.h"
 #include "net/family.h"
 
 struct plan {
 	bool direct;         /* the PIDs asked for are the processes: /proc is not listed */
 	bool tasks;          /* list threads, too */
+	uint32_t want;       /* what rows must carry, for the format and for the filter */
 	uint32_t proc_gate;  /* COMM, CRED: to reject a process */
+	uint32_t proc_filter; /* facts by which the filter may reject one, the cheap ones first */
 	uint32_t proc_row;   /* COMM, CRED: to print one */
 	/* SPECIAL, MAPS, FDS: what is walked of a process ... */
 	uint32_t lists;      /* ... whose rows must match by themselves */
 	uint32_t lists_all;  /* ... that was selected as a whole */
 	uint32_t slots;      /* bit -slot: which of cwd, rtd, txt, mem, DEL, NOFD */
 	uint32_t file_gate;  /* LINK, STAT: to reject a row */
-	uint32_t file_row;   /* LINK, ACCESS, STAT, POS, DETAIL, FLAGS: to print one */
+	uint32_t file_row;   /* LINK, ACCESS, STAT, POS, DETAIL, FLAGS: to print one ... */
+	uint32_t file_shown; /* ... or, of these, when the filter needs to know nothing more */
 	uint32_t gate_families; /* FAMILY_BIT: socket tables read before the scan */
 	uint32_t row_families;  /* those read after it, if a socket that needs them is kept */
 	uint32_t unowned_families; /* those that are looked through for sockets nobody holds */
@@ -30,10 +34,16 @@ struct plan {
 	struct sockfilter filter;
 	struct sockports ports[8]; /* filter.ports */
 	bool peers, whole;   /* struct sockwish */
+	uint32_t more;       /* the same: FDMAP_SOCKX, FDMAP_TCPINFO, FDMAP_SKMEM */
+	uint32_t also_families; /* those of which the text tells, and sock_diag the rest */
 	bool files;          /* which files are names of sockets, in other namespaces */
 	bool ask_proto;      /* few processes: ask each socket for its family first */
-	bool only_sockets;   /* no row but a socket's can be selected */
-	bool need_match;     /* ... and it must be one of the gate tables */
+	bool only_sockets;   /* terms select no row but a socket's */
+	bool need_match;     /* a socket must be one of the gate tables ... */
+	uint32_t rare;       /* ... or say that it is one of these FAMILY_RARE */
+	bool by_terms;       /* the terms alone have it so */
+	bool narrows;        /* what the filter's bounds leave out need not be in gate tables */
+	struct expr_bounds bounds; /* of the filter; without one all zero */
 	bool locks, mounts;  /* tables read after the scan, if a row needs them */
 	bool first_hit;      /* one row of a process is enough */
 	enum fdmap_ends_mode ends; /* look for other ends, after the scan */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field/expr.h"
 #include "net/family.h"
 
 int fdmap_query_new(struct fdmap_query **q)
@@ -36,6 +37,7 @@ void fdmap_query_free(struct fdmap_query *q)
 	exempts_fini(q);
 	contexts_fini(q);
 	nsset_fini(&q->netns);
+	expr_free(q->filter);
 	for (size_t i = 0; i < q->nterms; i++)
 		free((char *)(uintptr_t)q->terms[i].text);
 	free(q->terms);

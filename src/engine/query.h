@@ -111,6 +111,8 @@ struct statelist {
 	unsigned term[32];         /* of included ones */
 };
 
+struct expr;
+
 struct fdmap_query {
 	uint32_t used; /* enum select_bit */
 	enum fdmap_match match;
@@ -150,6 +152,7 @@ struct fdmap_query {
 	enum fdmap_source source;
 	bool unowned;
 	struct statelist tcp, udp;
+	struct expr *filter; /* all expressions together, or NULL */
 
 	struct fdmap_term *terms;
 	size_t nterms;

@@ -10,7 +10,7 @@ static bool enough(const struct worker *w)
 {
 	const struct fdmap_query *q = w->scan->q;
 
-	if (!w->scan->plan->first_hit || !w->nrows)
+	if (!w->scan->plan->first_hit || !w->nsure)
 		return false;
 	for (size_t i = 0; i < q->nterms; i++) {
 		switch (q->terms[i].what) {
@@ -32,6 +32,7 @@ static bool enough(const struct worker *w)
 		case FDMAP_TERM_PGID:
 		case FDMAP_TERM_UID:
 		case FDMAP_TERM_CONTEXT:
+		case FDMAP_TERM_FILTER:
 		case FDMAP_TERM_OTHER:
 			break;
 		}
@@ -114,7 +115,7 @@ int rows_read(struct worker *w, const struct target *t)
 		early.whole = select_done(w->scan->q, early.got);
 		early_lists = early.whole ? plan->lists_all : plan->lists;
 	}
-	w->nrows = 0;
+	w->nrows = w->nsure = 0;
 	if (early_lists & FDMAP_SPECIAL)
 		r = rows_special(w, &early);
 	if (r == 0 && early_lists & FDMAP_MAPS && !enough(w))

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/filter.h"
 #include "engine/late.h"
 #include "engine/nsstray.h"
 #include "engine/scan.h"
@@ -20,6 +21,7 @@ struct cand cand_of(const struct worker *w, const struct target *t, int fd)
 	return (struct cand){
 		.f = { .fd = fd, .access = ' ', .lock = ' ' },
 		.got = t->got | select_fd(w->scan->q, fd),
+		.truth = t->proc ? TRUTH_UNKNOWN : TRUTH_YES,
 	};
 }
 
@@ -54,6 +56,7 @@ int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len)
 			f->ino = c->st.ino;
 	}
 	rows[w->nrows++] = *f;
+	w->nsure += c->truth == TRUTH_YES;
 	return arena_failed(&w->arena) ? -ENOMEM : 0;
 }
 
@@ -71,7 +74,11 @@ int rows_failed(struct worker *w, const struct target *t, const struct root_dir 
 	c.f.error = -err;
 	buf_init(&path);
 	root_shown(w->scan->root, dir, name, &path);
-	r = path.failed ? -ENOMEM : cand_keep(w, &c, buf_str(&path), path.n);
+	/* Nothing more will ever be known of it. */
+	r = path.failed ? -ENOMEM
+			: filter_row(w, t, &c, FILTER_FILE | FILTER_SOCK, buf_str(&path));
+	if (r > 0)
+		r = cand_keep(w, &c, buf_str(&path), path.n);
 	buf_fini(&path);
 	return r;
 }
@@ -182,22 +189,49 @@ static uint32_t needs_of(const struct kind *k, const struct cand *c, uint32_t wa
 	return (k->needs(&c->link, want) & ~(uint32_t)FDMAP_MORE) | (more ? FDMAP_MORE : 0);
 }
 
-/* The row is selected: now it pays for what is shown of it. */
+static const struct kind *kind_now(const struct cand *c)
+{
+	return c->f.exempt ? kind_by_id(FDMAP_KIND_EXEMPT)
+			   : kind_of(&c->link, c->has_stat ? &c->st : NULL);
+}
+
+/* Facts that are read of a row, which the filter may not need any more. */
+static uint32_t wanted(const struct worker *w, const struct cand *c)
+{
+	const struct plan *plan = w->scan->plan;
+
+	return c->truth == TRUTH_UNKNOWN ? plan->file_row : plan->file_shown;
+}
+
+/* Now a row pays for what is shown of it: by its stat the filter may still reject it. */
+static int finish_stat(struct worker *w, const struct target *t, const struct place *at,
+		       const char *path, struct cand *c)
+{
+	int r;
+
+	c->f.kind = (uint8_t)kind_now(c)->id;
+	r = filter_row(w, t, c, filter_known(c, c->has_stat ? FDMAP_STAT : 0), path);
+	if (r <= 0 || c->has_stat || c->f.failed ||
+	    !(needs_of(kind_now(c), c, wanted(w, c)) & FDMAP_STAT))
+		return r;
+	read_stat(w, at, c);
+	c->f.kind = (uint8_t)kind_now(c)->id;
+	return filter_row(w, t, c, filter_known(c, FDMAP_STAT), path);
+}
+
+/* The row is selected. */
 static int finish(struct worker *w, const struct target *t, const struct place *at, size_t len,
 		  struct cand *c)
 {
-	uint32_t want = w->scan->plan->file_row, needs;
-	const struct kind *k = c->f.exempt ? kind_by_id(FDMAP_KIND_EXEMPT)
-					   : kind_of(&c->link, c->has_stat ? &c->st : NULL);
-	int r;
+	const char *path = len ? w->link : NULL;
+	uint32_t needs, known = FILTER_FILE;
+	const struct kind *k;
+	int r = finish_stat(w, t, at, path, c);
 
-	needs = needs_of(k, c, want);
-	if ((needs & FDMAP_STAT) && !c->has_stat && !c->f.failed) {
-		read_stat(w, at, c);
-		k = kind_of(&c->link, c->has_stat ? &c->st : NULL);
-		needs = needs_of(k, c, want);
-	}
-	c->f.kind = (uint8_t)k->id;
+	if (r <= 0)
+		return r;
+	k = kind_now(c);
+	needs = needs_of(k, c, wanted(w, c));
 	if (at->descriptor && needs & FDMAP_ACCESS)
 		read_access(w, at, c);
 	if (at->descriptor && needs & FDINFO_FACTS) {
@@ -205,7 +239,11 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 		if (r < 0)
 			return r;
 	}
-	return cand_keep(w, c, len ? w->link : NULL, len);
+	/* What a detail names is looked up when all rows are there. */
+	if (needs & FDMAP_MORE)
+		known &= ~(uint32_t)FDMAP_MORE;
+	r = filter_row(w, t, c, filter_known(c, known), path);
+	return r > 0 ? cand_keep(w, c, path, len) : r;
 }
 
 /* The socket's own bits; false: a state list hides it, or it can't be selected. */
@@ -221,7 +259,7 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 		stray_socket(w, t, at->dir, c->f.fd, c->link.ino);
 	if (!sock && s->doubt && at->descriptor)
 		late_note(w, at, c->link.ino);
-	if (!sock && s->plan->need_match)
+	if (!sock && s->plan->need_match && !filter_rare(w, at, c))
 		return false;
 	c->got |= select_sock(s->selector, sock, w->hits, &hidden);
 	if (!sock && !stray_selects(w, t, at->descriptor ? c->f.fd : -1, c->link.ino))
@@ -233,7 +271,7 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 	if (sock && s->forest && sock->table == FDMAP_UNIX)
 		c->f.as = forest_socket(s->forest, sock->ino);
 	c->f.have |= FDMAP_LINK | (sock ? FDMAP_SOCK | FDMAP_QUEUES : 0);
-	if (!sock && s->plan->ask_proto && at->descriptor &&
+	if (!sock && s->plan->ask_proto && !c->f.sockproto && at->descriptor &&
 	    root_sockproto(s->root, at->dir, at->name, proto, sizeof(proto)) >= 0)
 		c->f.sockproto = arena_strdup(&w->arena, proto);
 	return true;
@@ -249,7 +287,7 @@ static int consider_file(struct worker *w, const struct target *t, const struct 
 
 	if (s->strays && at->descriptor)
 		stray_link(w, t, at->dir, c->f.fd, &c->link);
-	if (s->plan->only_sockets && !t->whole)
+	if ((s->plan->only_sockets && !t->whole) || (t->proc && s->plan->bounds.sockets))
 		return 0;
 	if ((s->plan->file_gate & FDMAP_STAT) && !c->has_stat) {
 		read_stat(w, at, c);
@@ -332,9 +370,10 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 int rows_one(struct worker *w, const struct target *t, const struct place *at, int fd)
 {
 	struct cand c = cand_of(w, t, fd);
+	int out = cand_out(w, &c) ? 1 : filter_fd(w, t, fd);
 
-	if (!cand_out(w, &c))
-		return read_row(w, t, at, &c);
+	if (out <= 0)
+		return out < 0 ? out : read_row(w, t, at, &c);
 	w->ring = RING_ASK;
 	w->ring_ino = 0;
 	return 0;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/pool.h"
-#include "proc/context.h"
+#include "engine/filter.h"
 #include "proc/tgid.h"
 
 int worker_init(struct worker *w, const struct scan *scan)
@@ -19,8 +19,10 @@ int worker_init(struct worker *w, const struct scan *scan)
 	w->scan = scan;
 	arena_init(&w->arena);
 	buf_init(&w->text);
+	buf_init(&w->about);
 	buf_init(&w->strays);
 	buf_init(&w->late);
+	fdmap_value_init(&w->value, NULL);
 	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
 	return w->hits ? 0 : -ENOMEM;
 }
@@ -32,8 +34,10 @@ void worker_fini(struct worker *w)
 	free(w->hits);
 	free(w->rows);
 	buf_fini(&w->text);
+	buf_fini(&w->about);
 	buf_fini(&w->strays);
 	buf_fini(&w->late);
+	fdmap_value_fini(&w->value);
 	ids_fini(&w->ids);
 	ids_fini(&w->tids);
 }
@@ -48,6 +52,9 @@ int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 			return 0;
 		a->have |= FDMAP_CRED;
 	}
+	/* The command's file tells it, in ticks. */
+	if (facts & FDMAP_START)
+		facts |= FDMAP_COMM;
 	if (facts & ~a->have & FDMAP_COMM) {
 		if (!w->source) {
 			r = source_new(&w->source, w->scan->root);
@@ -61,20 +68,7 @@ int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 			return 0;
 		a->have |= FDMAP_COMM;
 	}
-	/* A context that may not be known is none. */
-	if (facts & ~a->have & FDMAP_CONTEXT) {
-		r = context_read(w->scan->root, pd, &w->arena, &w->text, &a->context);
-		if (root_exhausted(r))
-			return r;
-		a->have |= FDMAP_CONTEXT;
-	}
-	if (facts & ~a->have & FDMAP_CGROUP) {
-		r = cgroup_read(w->scan->root, pd, &w->arena, &w->text, &a->cgroup);
-		if (root_exhausted(r))
-			return r;
-		a->have |= FDMAP_CGROUP;
-	}
-	return 1;
+	return worker_more(w, pd, facts, a);
 }
 
 /* Exclusions, then what the process itself is selected by. 1: go on, 0: no. */
@@ -104,15 +98,10 @@ static int gate(struct worker *w, const struct procdir *pd, const char *comm, bo
 	return select_possible(q, *got);
 }
 
-/* Keeps the rows in hand as a process; those of one that has ended are dropped. */
-int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
-		struct fdmap_process *p)
+struct fdmap_process worker_process(const struct worker *w, const struct procdir *pd,
+				    const struct about *a, const char *comm)
 {
-	int r = worker_need(w, pd, w->scan->plan->proc_row, a);
-
-	if (r <= 0)
-		return r;
-	*p = (struct fdmap_process){
+	return (struct fdmap_process){
 		.pid = pd->pid,
 		.tid = pd->tid,
 		.ppid = a->facts.ppid,
@@ -126,8 +115,34 @@ int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, con
 		.container = a->cgroup.container,
 		.pod = a->cgroup.pod,
 		.unit = a->cgroup.unit,
-		.nfiles = (uint32_t)w->nrows,
+		.cgroup = a->cgroup.path,
+		.sid = a->facts.sid,
+		.start = a->start,
+		.age = a->age,
+		.cmdline = a->cmdline,
+		.cmdline_len = a->cmdline_len,
+		.exe = a->exe,
+		.nspids = a->nspids,
+		.nnspids = a->nnspids,
+		.pidns = a->pidns,
+		.netns = a->netns,
+		.caps = a->caps,
+		.caps_known = w->scan->sys.caps,
+		.nofile = a->nofile,
+		.nfds = a->nfds,
 	};
+}
+
+/* Keeps the rows in hand as a process; those of one that has ended are dropped. */
+int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, const char *comm,
+		struct fdmap_process *p)
+{
+	int r = worker_need(w, pd, w->scan->plan->proc_row, a);
+
+	if (r <= 0)
+		return r;
+	*p = worker_process(w, pd, a, comm);
+	p->nfiles = (uint32_t)w->nrows;
 	p->files = arena_memdup(&w->arena, w->rows, w->nrows * sizeof(*w->rows));
 	return p->files ? 1 : -ENOMEM;
 }
@@ -136,15 +151,20 @@ int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, con
 static int read_one(struct worker *w, const struct procdir *pd, const struct procdir *leader,
 		    struct about *a, const char *comm, uint32_t got, struct fdmap_process *p)
 {
-	struct target t = { pd, leader, got, select_done(w->scan->q, got) };
+	struct target t = { pd, leader, got, select_done(w->scan->q, got), NULL };
 	struct arena_mark mark = arena_mark(&w->arena);
-	int r = rows_read(w, &t);
+	int r = filter_process(w, pd, a, comm, &t.proc);
 
+	if (r > 0)
+		r = rows_read(w, &t);
+	else
+		w->nrows = 0;
 	if (r < 0)
 		return r;
 	r = w->nrows ? worker_keep(w, pd, a, comm, p) : 0;
 	/* All of its descriptors are rows. */
-	if (r > 0 && t.whole && w->scan->plan->lists_all & FDMAP_FDS && !w->scan->plan->first_hit)
+	if (r > 0 && t.whole && !w->scan->q->filter && w->scan->plan->lists_all & FDMAP_FDS &&
+	    !w->scan->plan->first_hit)
 		p->have |= FDMAP_FDS;
 	if (r == 0)
 		arena_rewind(&w->arena, mark);

@@ -18,6 +18,7 @@
 #include "proc/mounts.h"
 #include "proc/procdir.h"
 #include "proc/source.h"
+#include "proc/system.h"
 
 /* What all workers share, and only read. */
 struct scan {
@@ -31,6 +32,7 @@ struct scan {
 	uint32_t doubt;              /* FAMILY_BIT of gate tables that may have left out rows */
 	const struct nslist *ns;     /* network namespaces */
 	const struct nslist *strays; /* the same where others are looked for, or NULL */
+	struct system sys;           /* what the plan's facts of processes need of it */
 };
 
 #define LINK_MAX_LEN 8192 /* the kernel gives at most a page of a link */
@@ -43,10 +45,15 @@ struct worker {
 	struct fdmap_file *rows; /* of the process at hand */
 	size_t nrows;
 	struct buf text;         /* fdinfo, maps */
+	struct buf about;        /* files that tell of the process at hand */
 	struct forest_view *view;
 	struct ids ids, tids;
 	struct buf strays;       /* struct stray */
 	int stray_error;
+	struct fdmap_process proc; /* of the process at hand, as far as the filter needs it */
+	uint32_t known;          /* ... whose facts these are */
+	struct fdmap_value value; /* room for the filter */
+	size_t nsure;            /* rows of it that pass the filter for certain */
 	struct buf late;         /* inodes of sockets that such a table may have left out */
 	unsigned asked;          /* so many sockets were asked for that */
 	enum { RING_NO, RING_YES, RING_ASK } ring; /* was the row at hand an io_uring? */
@@ -62,6 +69,7 @@ struct target {
 	const struct procdir *pd, *leader;
 	uint32_t got;  /* process bits */
 	bool whole;    /* selected already: every row is */
+	const struct fdmap_process *proc; /* for the filter; NULL: every row passes */
 };
 
 /* Processes found by one slot: the process, then its threads. */
@@ -85,11 +93,23 @@ struct about {
 	uid_t uid;
 	const char *context;
 	struct cgroup cgroup;
-	uint32_t have;
+	uint64_t start, age;
+	const char *cmdline, *exe;
+	size_t cmdline_len;
+	const pid_t *nspids;
+	uint32_t nnspids, nfds;
+	uint64_t pidns, netns, caps, nofile;
+	uint32_t have, tried; /* what was refused is tried, and not there */
 };
 /* 1: there it is; 0: it has ended, or may not be known; or -ENOMEM. */
 MUST_CHECK int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts,
 			   struct about *a);
+/* about.c: the facts beyond COMM, which START needs, and CRED. 1, or -ENOMEM and its like. */
+MUST_CHECK int worker_more(struct worker *w, const struct procdir *pd, uint32_t facts,
+			   struct about *a);
+/* A process as far as it is known, without rows. comm NULL: its own. */
+struct fdmap_process worker_process(const struct worker *w, const struct procdir *pd,
+				    const struct about *a, const char *comm);
 /* Keeps the rows in hand as process *p: 1; 0: it has ended; or -ENOMEM. comm NULL: its own. */
 MUST_CHECK int worker_keep(struct worker *w, const struct procdir *pd, struct about *a,
 			   const char *comm, struct fdmap_process *p);
@@ -110,6 +130,7 @@ struct cand {
 	struct fdlink link;
 	struct fdmap_stat st;
 	bool has_stat;
+	uint8_t truth; /* enum truth of the filter */
 	uint32_t got;
 };
 /* Where a row is read: a name in a directory of /proc. */

@@ -8,6 +8,7 @@
 
 #include "engine/containerjoin.h"
 #include "engine/ends.h"
+#include "engine/filter.h"
 #include "engine/join.h"
 #include "engine/late.h"
 #include "engine/more.h"
@@ -15,6 +16,7 @@
 #include "engine/nsload.h"
 #include "engine/scan.h"
 #include "engine/select.h"
+#include "engine/sockmore.h"
 #include "engine/unowned.h"
 
 static int compare_ids(const void *a, const void *b)
@@ -25,11 +27,15 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* The PIDs asked for are all there is to look at. */
-static int wanted_pids(const struct fdmap_query *q, struct ids *ids)
+static int wanted_pids(const struct fdmap_query *q, const struct plan *plan, struct ids *ids)
 {
+	const struct expr_bounds *b = &plan->bounds;
 	const struct hash *h = &q->pid.index;
 	int r = 0;
 
+	for (size_t i = 0; r == 0 && !(q->used & SEL_PID) && i < b->npids; i++)
+		if (b->pid[i] && b->pid[i] <= INT32_MAX)
+			r = ids_add(ids, b->pid[i]);
 	for (size_t i = 0; r == 0 && i < h->cap; i++)
 		if (h->e[i].used && !(h->e[i].value & 1) && h->e[i].key <= INT32_MAX)
 			r = ids_add(ids, (uint32_t)h->e[i].key);
@@ -147,10 +153,11 @@ static int nothing_to_find(const struct selector *selector, const struct plan *p
 	const struct fdmap_query *q = selector->q;
 	uint64_t *hits;
 	bool hidden, found = false;
+	int r = 1;
 
 	if (no_nfs(q, mounts))
 		return 1;
-	if (!plan->need_match || q->used & SEL_PROC)
+	if (!plan->need_match || plan->rare || q->used & SEL_PROC)
 		return 0;
 	hits = calloc(hits_words(q) + 1, sizeof(*hits));
 	if (!hits)
@@ -159,12 +166,15 @@ static int nothing_to_find(const struct selector *selector, const struct plan *p
 		uint32_t got = select_sock(selector, socklist_at(&s->gate.socks, i), hits, &hidden);
 
 		found = !hidden && select_done(q, got | (q->used & SEL_FD));
+		if (found)
+			r = filter_sock(q, NULL, socklist_at(&s->gate.socks, i));
+		found = found && r != 0;
 	}
 	/* States of sockets that no address matched were found all the same. */
 	for (size_t i = 0; !found && i < hits_words(q); i++)
 		s->hits[i] |= hits[i];
 	free(hits);
-	return !found;
+	return r < 0 ? r : !found;
 }
 
 /* What is read before the scan. */
@@ -172,6 +182,7 @@ struct before {
 	struct selector selector;
 	struct mounts mounts;
 	struct forest forest;
+	struct filter_own own; /* later: rows that are judged */
 };
 
 static void before_init(struct before *b, const struct fdmap_query *q)
@@ -180,6 +191,7 @@ static void before_init(struct before *b, const struct fdmap_query *q)
 	mounts_init(&b->mounts);
 	hash_init(&b->selector.named_sockets);
 	hash_init(&b->forest.sockets);
+	hash_init(&b->own.rows);
 	arena_init(&b->forest.arena);
 }
 
@@ -188,6 +200,7 @@ static void before_fini(struct before *b)
 	selector_fini(&b->selector);
 	forest_fini(&b->forest);
 	mounts_fini(&b->mounts);
+	hash_fini(&b->own.rows);
 }
 
 /* What the tables tell of names. */
@@ -222,6 +235,19 @@ static int read_before(struct before *b, struct scan *scan, struct fdmap_snapsho
 	scan->strays = s->ns.partial ? &s->ns : NULL;
 	scan->doubt = s->ns.v[0].selects ? s->gate.torn & plan->gate_families : 0;
 	return r < 0 ? r : use_gate(b, scan, s);
+}
+
+/* What the facts of processes need of the system; without it they are just not there. */
+static int read_system(struct scan *scan, struct fdmap_snapshot *s)
+{
+	const struct plan *plan = scan->plan;
+	const char *source;
+	uint32_t facts = plan->proc_gate | plan->proc_filter | plan->proc_row;
+	int r = system_read(scan->root, facts, &scan->sys, &source);
+
+	if (r < 0 && !root_exhausted(r) && source)
+		r = snapshot_problem(s, source, -r);
+	return r;
 }
 
 /* Nothing to find, and no table left out what there would be. 1, 0, -errno. */
@@ -274,6 +300,28 @@ static int scan_all(struct before *b, struct scan *scan, struct fdmap_snapshot *
 	return r;
 }
 
+/* What connects rows to all that was read once; only what the format or the filter needs. */
+static int join_all(struct before *b, const struct scan *scan, struct fdmap_snapshot *s,
+		    unsigned threads)
+{
+	const struct fdmap_query *q = scan->q;
+	const struct plan *plan = scan->plan;
+	struct root *root = scan->root;
+	int r = join_rows(s, root, plan, q, scan->mounts);
+
+	if (r == 0)
+		r = filter_joined(s, q, plan, &b->own);
+	if (r == 0 && plan->ends)
+		r = ends_join(s, scan, threads);
+	if (r == 0 && plan->locks && s->nprocs)
+		r = join_locks(s, root);
+	if (r == 0 && q->want & FDMAP_CONTAINER)
+		r = containers_join(s, root);
+	if (r == 0 && q->want & FDMAP_MORE)
+		r = more_join(s, root);
+	return r;
+}
+
 /* Tables first when they decide what is selected, then the processes, then the joins. */
 int take(struct root *root, const struct fdmap_query *q, const struct plan *plan,
 	 unsigned threads, struct fdmap_snapshot *s)
@@ -287,6 +335,9 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 
 	before_init(&b, q);
 	r = nslist_start(&s->ns, &q->netns);
+	/* Where sockets count for a filter must be known also if no table gates. */
+	if (r == 0 && q->filter && q->netns.given)
+		r = nslist_own(&s->ns, root);
 	if (r == 0)
 		r = read_before(&b, &scan, s);
 	if (r == 0 && !scan.strays)
@@ -296,26 +347,24 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 		goto out;
 	}
 	if (r == 0)
-		r = plan->direct ? wanted_pids(q, &pids) : ids_read(root, NULL, &pids);
+		r = plan->direct ? wanted_pids(q, plan, &pids) : ids_read(root, NULL, &pids);
+	if (r == 0)
+		r = read_system(&scan, s);
 	if (r == 0)
 		r = scan_all(&b, &scan, s, &pids, threads);
 	if (r == 0 && q->ntrees)
 		r = forest_settle(&b.forest, s);
 	if (r == 0)
-		r = join_rows(s, root, plan, q, scan.mounts);
-	if (r == 0 && plan->ends)
-		r = ends_join(s, &scan, threads);
-	if (r == 0 && plan->locks)
-		r = join_locks(s, root);
-	if (r == 0 && q->want & FDMAP_CONTAINER)
-		r = containers_join(s, root);
-	if (r == 0 && q->want & FDMAP_MORE)
-		r = more_join(s, root);
+		r = join_all(&b, &scan, s, threads);
 	if (r == 0 && plan->unowned_families)
 		r = unowned_join(s, &scan, threads);
 out:
+	if (r == 0 && plan->more & FDMAP_SOCKX)
+		r = sockmore_join(s, root);
 	if (r == 0)
 		r = nsjoin_show(s, root, q);
+	if (r == 0)
+		r = filter_last(s, q, &b.own);
 	ids_fini(&pids);
 	before_fini(&b);
 	return r;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/filter.h"
 #include "engine/heldscan.h"
 #include "engine/nsload.h"
 #include "engine/unreason.h"
@@ -31,10 +32,14 @@ struct search {
 	struct buf rows;             /* struct fdmap_file */
 };
 
-/* listener: of one that has no name of its own yet, or NULL. */
-static bool is_selected(struct search *u, const struct fdmap_sock *sock,
+/*
+ * listener: of one that has no name of its own yet, or NULL. 1, 0, or -ENOMEM. A filter
+ * has the last word later; here it only leaves out what it would not let pass.
+ */
+static int is_selected(struct search *u, const struct fdmap_sock *sock,
 			const struct fdmap_sock *listener)
 {
+	static const struct fdmap_process nobody = { .nobody = true };
 	const struct selector *sel = u->scan->selector;
 	bool hidden, not_asked;
 	uint32_t got;
@@ -43,7 +48,7 @@ static bool is_selected(struct search *u, const struct fdmap_sock *sock,
 	got = select_sock(sel, sock, u->hits, &hidden);
 	if (listener && !hidden && sel->q->used & SEL_NM)
 		got |= select_sock(sel, listener, u->hits, &not_asked) & SEL_NM;
-	return !hidden && select_done(sel->q, got);
+	return hidden || !select_done(sel->q, got) ? 0 : filter_sock(sel->q, &nobody, sock);
 }
 
 static int read_before(struct search *u)
@@ -73,7 +78,10 @@ static int make_keys(struct search *u)
 		const struct fdmap_sock *sock = socklist_at(l, i);
 		bool listens = sock_listens(sock);
 
-		if (unreason_is_kernel(sock) || !(listens || is_selected(u, sock, NULL)))
+		if (unreason_is_kernel(sock))
+			continue;
+		r = listens ? 1 : is_selected(u, sock, NULL);
+		if (r <= 0)
 			continue;
 		r = hash_put(&k->by_ino, sock->ino, (uint32_t)k->n);
 		if (r == 0)
@@ -238,32 +246,38 @@ static void add_row(struct search *u, const struct fdmap_file *f)
 	buf_put(&u->rows, f, sizeof(*f));
 }
 
-static void add_unheld(struct search *u, const struct fdmap_sock *sock)
+static int add_unheld(struct search *u, const struct fdmap_sock *sock)
 {
 	struct fdmap_file f = row_of(sock);
+	int r;
 
 	f.unowned = (uint8_t)unreason_of_state(sock);
 	if (f.unowned == FDMAP_UNOWNED_PENDING || f.unowned == FDMAP_UNOWNED_SYN_RECV)
 		f.listener = listeners_find(&u->listeners, sock);
-	if (!is_selected(u, sock, f.listener))
-		return;
+	r = is_selected(u, sock, f.listener);
+	if (r <= 0)
+		return r;
 	if (f.listener)
 		f.nends = ends_of(u, HELD_FD, f.listener->ino, &f.ends);
 	add_row(u, &f);
+	return 0;
 }
 
-static void add_with_file(struct search *u, const struct fdmap_sock *sock)
+static int add_with_file(struct search *u, const struct fdmap_sock *sock)
 {
 	struct fdmap_file f = row_of(sock);
 	uint32_t i;
+	int r;
 
 	if (!unreason_is_kernel(sock) && (!hash_find(&u->keys.by_ino, sock->ino, &i) ||
 					  atomic_load(&u->keys.flags[i]) & HELD))
-		return;
-	if (!is_selected(u, sock, NULL))
-		return;
+		return 0;
+	r = is_selected(u, sock, NULL);
+	if (r <= 0)
+		return r;
 	give_reason(u, &f);
 	add_row(u, &f);
+	return 0;
 }
 
 static int make_rows(struct search *u)
@@ -280,10 +294,12 @@ static int make_rows(struct search *u)
 	if (r < 0)
 		return r;
 	u->ncarriers = ends_of(u, HELD_CARRIER, 0, &u->carriers);
-	for (size_t i = 0; i < now->socks.n; i++)
-		add_with_file(u, socklist_at(&now->socks, i));
-	for (size_t i = 0; i < now->unheld.n; i++)
-		add_unheld(u, socklist_at(&now->unheld, i));
+	for (size_t i = 0; r == 0 && i < now->socks.n; i++)
+		r = add_with_file(u, socklist_at(&now->socks, i));
+	for (size_t i = 0; r == 0 && i < now->unheld.n; i++)
+		r = add_unheld(u, socklist_at(&now->unheld, i));
+	if (r < 0)
+		return r;
 	return u->rows.failed || arena_failed(snapshot_arena(u->s)) ? -ENOMEM : 0;
 }
 

@@ -538,7 +538,29 @@ START_TEST(unowned_and_processes)
 }
 END_TEST
 
-UNIT_MAIN("plan", groups, namespaces, sockets_of_namespaces,
+/* --columns=cmdline,...: to print a process, and the start needs the command's file. */
+START_TEST(facts_of_processes)
+{
+	const uint32_t facts = FDMAP_CMDLINE | FDMAP_EXE | FDMAP_STATUS | FDMAP_LIMITS;
+	struct fdmap_query *q = terse();
+	struct plan p;
+
+	fdmap_query_want(q, facts);
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_row, facts);
+	ck_assert_uint_eq(p.proc_gate, 0);
+	ck_assert_uint_eq(p.file_row & facts, 0);
+	q = terse();
+	fdmap_query_want(q, FDMAP_START);
+	p = planned(q);
+	ck_assert_uint_eq(p.proc_row, FDMAP_START | FDMAP_COMM);
+	/* What nobody asks for is not read. */
+	p = planned(table());
+	ck_assert_uint_eq((p.proc_gate | p.proc_row) & (facts | FDMAP_START), 0);
+}
+END_TEST
+
+UNIT_MAIN("plan", facts_of_processes, groups, namespaces, sockets_of_namespaces,
 	  socket_by_name_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
 	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
 	  sockets_counted,

@@ -21,14 +21,23 @@ struct columns {
 	bool only; /* instead of the format's own columns */
 };
 
-/* Adds what the list names; a column that is there already stays where it is. */
-/* 0; -EINVAL and one sentence in `why` that names the word; -ENOMEM. */
+/*
+ * Adds what the list names; a column that is there already stays where it is. 0; -EINVAL
+ * and one sentence in `why` that names the word; -ENOMEM.
+ */
 MUST_CHECK int columns_choose(struct columns *c, const char *list, struct buf *why);
 void columns_fini(struct columns *c);
+/* By its key, not by another name of it. */
 bool columns_have(const struct columns *c, const char *key);
 /* Facts (enum fdmap_fact) of all of them. */
 uint32_t columns_need(const struct columns *c);
-/* --columns=help: every column with its type and cost, and the presets. */
+/* There are some, and all tell of the process alone: one row each will do. */
+bool columns_of_processes(const struct columns *c);
+
+/* Sets of columns by name, NULL behind the last; lead: whose row it is. */
+const char *columns_preset(size_t i, const char **help, const char **lead, const char **keys);
+
+/* --columns=help: every column with its type and cost, and the presets. columnhelp.c */
 void columns_help(struct buf *out);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "base/names.h"
+#include "base/slots.h"
 #include "out/extra.h"
 #include "out/flags.h"
 #include "out/human.h"
@@ -14,28 +14,17 @@
 /* COMMAND and TASKCMD are never narrower than their heads. */
 #define COMM_MIN 7
 
-static const struct name_row slot_names[] = {
-	{ -FDMAP_FD_CWD, "cwd" }, { -FDMAP_FD_RTD, "rtd" }, { -FDMAP_FD_TXT, "txt" },
-	{ -FDMAP_FD_MEM, "mem" }, { -FDMAP_FD_DEL, "DEL" }, { -FDMAP_FD_NOFD, "NOFD" },
-	{ -FDMAP_FD_URING, "uring" }, { -FDMAP_FD_NONE, "-" },
-};
-
 /* ---- what -F writes alike ---------------------------------------------------- */
 
 void column_put_fd(int32_t fd, bool whole, struct buf *out)
 {
-	const char *name;
-
-	if (fd < 0) {
-		name = names_find(slot_names, ARRAY_LEN(slot_names), 0 - (uint32_t)fd);
-		buf_puts(out, name ? name : "unk");
-	} else if (fd >= 10000 && !whole) {
+	if (fd >= 10000 && !whole) {
 		buf_putc(out, '*');
 		buf_putc(out, (char)('0' + fd / 100 % 10));
 		buf_putc(out, (char)('0' + fd / 10 % 10));
 		buf_putc(out, (char)('0' + fd % 10));
 	} else {
-		buf_put_i64(out, fd);
+		slot_put_fd(fd, out);
 	}
 }
 
@@ -347,47 +336,51 @@ static bool with_size_or_offset(const struct format *fmt, bool tasks)
 
 /* What a file is, and with that nearly every column, follows from these. */
 #define WHAT (FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK)
+#define PLAIN .paint = PAINT_NONE
 
 static const struct column columns[] = {
-	{ "COMMAND", COLUMN_PROCESS, COLUMN_LEFT, 7, FDMAP_COMM, NULL, put_command, 0 },
-	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid, 0 },
-	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid, 0 },
-	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task, 0 },
+	{ "COMMAND", COLUMN_PROCESS, COLUMN_LEFT, 7, FDMAP_COMM, NULL, put_command, PLAIN },
+	{ "PID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, NULL, put_pid, PLAIN },
+	{ "TID", COLUMN_PROCESS, COLUMN_RIGHT, 3, 0, with_tasks, put_tid, PLAIN },
+	{ "TASKCMD", COLUMN_PROCESS, COLUMN_LEFT, 7, 0, with_tasks, put_task, PLAIN },
 	{ "SECURITY-CONTEXT", COLUMN_PROCESS, COLUMN_LEFT, 16, FDMAP_CONTEXT, with_context,
-	  put_context, 0 },
-	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid, 0 },
-	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid, 0 },
-	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user, 0 },
+	  put_context, PLAIN },
+	{ "PPID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_ppid, put_ppid, PLAIN },
+	{ "PGID", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_COMM, with_pgid, put_pgid, PLAIN },
+	{ "USER", COLUMN_PROCESS, COLUMN_RIGHT, 4, FDMAP_CRED, NULL, put_user, PLAIN },
 	{ "CONTAINER", COLUMN_PROCESS, COLUMN_LEFT, 9,
 	  FDMAP_CRED | FDMAP_CGROUP | FDMAP_CONTAINER, NULL, extra_put_container,
-	  EXTRA_CONTAINER },
-	{ "UNIT", COLUMN_PROCESS, COLUMN_LEFT, 4, FDMAP_CGROUP, NULL, extra_put_unit, EXTRA_UNIT },
+	  .key = "container" },
+	{ "UNIT", COLUMN_PROCESS, COLUMN_LEFT, 4, FDMAP_CGROUP, NULL, extra_put_unit,
+	  .key = "unit" },
 	/* Its last two characters are the mode and the lock. */
 	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
-	  put_fd, 0 },
-	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type, 0 },
-	{ "FILE-FLAG", COLUMN_FILE, COLUMN_RIGHT, 9, FDMAP_FLAGS, with_flags, put_flags, 0 },
-	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POINTER, NULL, put_device, 0 },
+	  put_fd, PLAIN },
+	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type,
+	  .paint = PAINT_KIND },
+	{ "FILE-FLAG", COLUMN_FILE, COLUMN_RIGHT, 9, FDMAP_FLAGS, with_flags, put_flags, PLAIN },
+	{ "DEVICE", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POINTER, NULL, put_device, PLAIN },
 	{ "SIZE/OFF", COLUMN_FILE, COLUMN_RIGHT, 8, WHAT | FDMAP_POS, with_size_or_offset,
-	  put_size_or_offset, 0 },
-	{ "SIZE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, with_size, put_size, 0 },
+	  put_size_or_offset, PLAIN },
+	{ "SIZE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, with_size, put_size, PLAIN },
 	{ "OFFSET", COLUMN_FILE, COLUMN_RIGHT, 6, WHAT | FDMAP_POS | FDMAP_OFFSETS, with_offset,
-	  put_offset, 0 },
-	{ "NLINK", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT, with_nlink, put_nlink, 0 },
-	{ "NODE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_node, 0 },
+	  put_offset, PLAIN },
+	{ "NLINK", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT, with_nlink, put_nlink, PLAIN },
+	{ "NODE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_node, PLAIN },
 	{ "NETNS", COLUMN_FILE, COLUMN_RIGHT, 5, WHAT | FDMAP_NETNS, NULL,
-	  extra_put_netns, EXTRA_NETNS },
-	{ "PEER", COLUMN_FILE, COLUMN_LEFT, 4, WHAT | FDMAP_ENDS, NULL, extra_put_peer, EXTRA_PEER },
-	{ "DETAIL", COLUMN_FILE, COLUMN_LEFT, 6, WHAT | FDMAP_MORE, NULL, extra_put_detail, EXTRA_DETAIL },
-	{ "NAME", COLUMN_FILE, COLUMN_FREE, 4, WHAT | FDMAP_DETAIL, NULL, put_name, 0 },
+	  extra_put_netns, .key = "netns" },
+	{ "PEER", COLUMN_FILE, COLUMN_LEFT, 4, WHAT | FDMAP_ENDS, NULL, extra_put_peer,
+	  .key = "peer" },
+	{ "DETAIL", COLUMN_FILE, COLUMN_LEFT, 6, WHAT | FDMAP_MORE, NULL, extra_put_detail,
+	  .key = "detail" },
+	{ "NAME", COLUMN_FILE, COLUMN_FREE, 4, WHAT | FDMAP_DETAIL, NULL, put_name,
+	  .paint = PAINT_NAME },
 };
-
-_Static_assert(ARRAY_LEN(columns) <= COLUMN_MAX, "COLUMN_MAX is too small");
 
 bool column_is_chosen(const struct column *c, const struct format *fmt, bool tasks)
 {
-	if (c->extra)
-		return fmt->extra & c->extra;
+	if (c->key)
+		return columns_have(&fmt->columns, c->key);
 	return !c->chosen || c->chosen(fmt, tasks);
 }
 

@@ -12,9 +12,8 @@
 
 #include "base/buf.h"
 #include "fdmap.h"
+#include "out/paint.h"
 #include "out/sink.h"
-
-#define COLUMN_MAX 28
 
 /* Facts that make rows; a format that shows only processes needs none of them. */
 #define COLUMN_ROWS ((uint32_t)FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
@@ -25,6 +24,9 @@ struct shown {
 	const struct fdmap_row *row;
 	struct fdmap_look look;
 	struct buf *scratch; /* NAME before its escapes; kept from row to row */
+	/* For columns that are fields: */
+	const struct column *column;
+	struct fdmap_value *value; /* kept from row to row */
 };
 
 enum column_align {
@@ -45,9 +47,13 @@ struct column {
 	/* NULL: always. tasks: a thread is among the rows. */
 	bool (*chosen)(const struct format *fmt, bool tasks);
 	void (*put)(const struct shown *x, struct buf *out);
-	unsigned extra; /* enum format_extra: shown when this is asked for */
+	/* Columns of ours, that are shown when they are asked for. Both NULL: lsof's own. */
+	const char *key;		/* with a look of its own */
+	const struct fdmap_field *field; /* any other: see layout.c */
+	enum paint paint;
 };
 
+/* Columns with a look of their own; with the `field` of none. */
 const struct column *column_list(size_t *n);
 bool column_is_chosen(const struct column *c, const struct format *fmt, bool tasks);
 

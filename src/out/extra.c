@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "out/quote.h"
+#include "out/tree.h"
 
 /* Of a container without a name: as many of its id's digits as its tools show. */
 #define SHORT_ID 12
@@ -14,46 +14,21 @@
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"                           \
 	":-_.\\@"
 
-static const struct {
-	const char *key;
-	unsigned bit;
-} keys[] = {
-	{ "container", EXTRA_CONTAINER }, { "unit", EXTRA_UNIT },     { "netns", EXTRA_NETNS },
-	{ "peer", EXTRA_PEER },		  { "detail", EXTRA_DETAIL },
-};
-
-unsigned format_extra(const char *key, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (strlen(keys[i].key) == len && strncasecmp(keys[i].key, key, len) == 0)
-			return keys[i].bit;
-	return 0;
-}
-
 uint32_t extra_wants(const struct format *fmt)
 {
-	uint32_t wants = 0;
+	uint32_t wants = columns_need(&fmt->columns);
 	size_t n;
 	const struct column *cols = column_list(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (fmt->extra & cols[i].extra)
+		if (cols[i].key && columns_have(&fmt->columns, cols[i].key))
 			wants |= cols[i].needs;
 	return wants;
 }
 
-/* Blanks are escaped, too: other values stand behind, and must be told apart. */
 static void put_word(const char *text, struct buf *out)
 {
-	for (;;) {
-		size_t n = strcspn(text, " ");
-
-		quote_name(text, n, out);
-		if (!text[n])
-			return;
-		buf_puts(out, "\\x20");
-		text += n + 1;
-	}
+	tree_put_word(text, strlen(text), out);
 }
 
 void extra_put_container(const struct shown *x, struct buf *out)
@@ -128,54 +103,7 @@ void extra_put_peer(const struct shown *x, struct buf *out)
 	}
 }
 
-static void put_detail(const struct fdmap_detail *d, struct buf *out);
-
-static void put_many(const struct fdmap_detail *v, uint32_t n, struct buf *out)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (i)
-			buf_putc(out, ' ');
-		put_detail(&v[i], out);
-	}
-}
-
-static void put_detail(const struct fdmap_detail *d, struct buf *out)
-{
-	if (d->key) {
-		put_word(d->key, out);
-		buf_putc(out, '=');
-	}
-	switch ((enum fdmap_detail_type)d->type) {
-	case FDMAP_DETAIL_U64:
-		buf_put_u64(out, d->u);
-		break;
-	case FDMAP_DETAIL_I64:
-		buf_put_i64(out, d->i);
-		break;
-	case FDMAP_DETAIL_HEX:
-		buf_puts(out, "0x");
-		buf_put_hex(out, d->u, 1);
-		break;
-	case FDMAP_DETAIL_TEXT:
-		put_word(d->text, out);
-		break;
-	case FDMAP_DETAIL_BOOL:
-		buf_puts(out, d->u ? "yes" : "no");
-		break;
-	case FDMAP_DETAIL_LIST:
-		buf_putc(out, '[');
-		put_many(d->v, d->n, out);
-		buf_putc(out, ']');
-		break;
-	case FDMAP_DETAIL_OBJECT:
-		buf_putc(out, '{');
-		put_many(d->v, d->n, out);
-		buf_putc(out, '}');
-		break;
-	}
-}
-
 void extra_put_detail(const struct shown *x, struct buf *out)
 {
-	put_many(x->row->file->details, x->row->file->ndetails, out);
+	tree_put(x->row->file->details, x->row->file->ndetails, out);
 }

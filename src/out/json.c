@@ -2,12 +2,14 @@
 /*
  * JSON: one document on one line (json), with the files of a process in an array
  * of it, or one object a file and a line (jsonl), with the keys of its process first.
+ * Of columns that stand alone each row is a flat object, in both.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "out/fields.h"
+#include "out/jsonflat.h"
 #include "out/jsonrow.h"
 #include "out/sink.h"
 
@@ -23,6 +25,9 @@ struct json {
 	bool files;			  /* a letter of files is chosen */
 	struct buf scratch;
 	struct buf lead; /* jsonl: the members of the process, made once for all its files */
+	struct fdmap_value value;
+	bool flat;	/* the columns, and nothing else */
+	bool processes; /* ... all of processes: a row for each */
 };
 
 static struct format json_format(const struct format *fmt)
@@ -43,7 +48,7 @@ static uint32_t json_wants(const struct format *fmt)
 {
 	struct format own = json_format(fmt);
 
-	return jsonrow_wants(&own);
+	return fmt->columns.only ? jsonflat_wants(&fmt->columns) : jsonrow_wants(&own);
 }
 
 static int lines_begin(struct sink *s)
@@ -54,6 +59,9 @@ static int lines_begin(struct sink *s)
 		return -ENOMEM;
 	j->fmt = json_format(s->fmt);
 	j->files = jsonrow_files(&j->fmt);
+	j->flat = s->fmt->columns.only;
+	j->processes = columns_of_processes(&s->fmt->columns);
+	fdmap_value_init(&j->value, s->fmt->namer);
 	jsonw_init(&j->w, &s->out);
 	s->priv = j;
 	return 0;
@@ -73,17 +81,51 @@ static int json_begin(struct sink *s)
 	if (err < 0)
 		return err;
 	jsonw_object(&j->w);
-	put_version(&j->w, "lsof_version", JSON_LSOF);
+	if (!j->flat)
+		put_version(&j->w, "lsof_version", JSON_LSOF);
 	put_version(&j->w, "schema", JSON_SCHEMA);
 	put_version(&j->w, "fdmap_version", fdmap_version());
-	jsonw_key(&j->w, "processes");
+	jsonw_key(&j->w, j->flat ? "rows" : "processes");
 	jsonw_array(&j->w);
 	return 0;
 }
 
+/* Is it a row of its own? */
+static bool flat_is_row(struct json *j, const struct fdmap_row *row)
+{
+	bool begins = row->proc != j->proc;
+
+	j->proc = row->proc;
+	return !j->processes || (begins && !row->proc->nobody);
+}
+
+static int flat_row(struct sink *s, const struct fdmap_row *row, bool lines)
+{
+	struct json *j = s->priv;
+	int rc;
+
+	if (!flat_is_row(j, row))
+		return 0;
+	rc = jsonflat_row(&j->w, &s->fmt->columns, row, &j->value);
+	if (rc < 0)
+		return rc;
+	if (lines) {
+		j->w.comma = false;
+		buf_putc(&s->out, '\n');
+	}
+	return sink_flush(s, false);
+}
+
+static struct shown shown_of(struct json *j, const struct fdmap_row *row)
+{
+	return (struct shown){
+		.fmt = &j->fmt, .row = row, .scratch = &j->scratch, .value = &j->value
+	};
+}
+
 static void end_process(struct json *j)
 {
-	if (!j->proc)
+	if (!j->proc || j->flat)
 		return;
 	jsonw_array_end(&j->w);
 	jsonw_object_end(&j->w);
@@ -92,8 +134,10 @@ static void end_process(struct json *j)
 static int json_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct json *j = s->priv;
-	struct shown x = { .fmt = &j->fmt, .row = row, .scratch = &j->scratch };
+	struct shown x = shown_of(j, row);
 
+	if (j->flat)
+		return flat_row(s, row, false);
 	if (row->proc != j->proc) {
 		end_process(j);
 		j->proc = row->proc;
@@ -136,9 +180,11 @@ static void take_lead(struct json *j, const struct shown *x)
 static int lines_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct json *j = s->priv;
-	struct shown x = { .fmt = &j->fmt, .row = row, .scratch = &j->scratch };
+	struct shown x = shown_of(j, row);
 	bool begins = row->proc != j->proc;
 
+	if (j->flat)
+		return flat_row(s, row, true);
 	if (begins) {
 		j->proc = row->proc;
 		take_lead(j, &x);
@@ -173,6 +219,7 @@ static void json_fini(struct sink *s)
 	if (!j)
 		return;
 	jsonw_fini(&j->w);
+	fdmap_value_fini(&j->value);
 	buf_fini(&j->scratch);
 	buf_fini(&j->lead);
 	free(j);

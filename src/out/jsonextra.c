@@ -4,7 +4,7 @@
 
 #include "out/extra.h"
 #include "out/jsonrow.h"
-#include "out/quote.h"
+#include "out/tree.h"
 
 static void put_text(struct jsonw *w, const char *key, const char *text)
 {
@@ -16,7 +16,7 @@ void jsonextra_container(struct jsonw *w, const struct shown *x)
 {
 	const struct fdmap_process *p = x->row->proc;
 
-	if (!(x->fmt->extra & EXTRA_CONTAINER) || !(p->runtime || p->container || p->pod))
+	if (!columns_have(&x->fmt->columns, "container") || !(p->runtime || p->container || p->pod))
 		return;
 	jsonw_key(w, "container");
 	jsonw_object(w);
@@ -29,7 +29,7 @@ void jsonextra_container(struct jsonw *w, const struct shown *x)
 
 void jsonextra_unit(struct jsonw *w, const struct shown *x)
 {
-	if (x->fmt->extra & EXTRA_UNIT)
+	if (columns_have(&x->fmt->columns, "unit"))
 		put_text(w, "unit", x->row->proc->unit);
 }
 
@@ -39,7 +39,7 @@ void jsonextra_netns(struct jsonw *w, const struct shown *x)
 	const struct fdmap_netns *ns = extra_netns(x->row);
 	const struct fdmap_sock *sock = x->row->file->sock;
 
-	if (!ns || !(x->fmt->extra & EXTRA_NETNS || (sock && sock->netns)))
+	if (!ns || !(columns_have(&x->fmt->columns, "netns") || (sock && sock->netns)))
 		return;
 	jsonw_key(w, "netns");
 	jsonw_object(w);
@@ -49,80 +49,15 @@ void jsonextra_netns(struct jsonw *w, const struct shown *x)
 	jsonw_object_end(w);
 }
 
-static void put_value(struct jsonw *w, const struct fdmap_detail *d);
-
-/* A text without a key has no place for its bytes: escapes must do. */
-static void put_element(struct jsonw *w, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (jsonw_is_utf8(text, n)) {
-		jsonw_string(w, text, n);
-		return;
-	}
-	buf_reset(&w->tmp);
-	quote_ascii(text, n, &w->tmp);
-	jsonw_string(w, buf_str(&w->tmp), w->tmp.n);
-	w->out->failed |= w->tmp.failed;
-}
-
-static void put_values(struct jsonw *w, const struct fdmap_detail *v, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (v[i].type == FDMAP_DETAIL_TEXT && v[i].key) {
-			put_text(w, v[i].key, v[i].text);
-			continue;
-		}
-		if (v[i].key)
-			jsonw_key(w, v[i].key);
-		put_value(w, &v[i]);
-	}
-}
-
-static void put_value(struct jsonw *w, const struct fdmap_detail *d)
-{
-	switch ((enum fdmap_detail_type)d->type) {
-	case FDMAP_DETAIL_U64:
-		jsonw_u64(w, d->u);
-		break;
-	case FDMAP_DETAIL_I64:
-		jsonw_i64(w, d->i);
-		break;
-	case FDMAP_DETAIL_HEX:
-		buf_reset(&w->tmp);
-		buf_puts(&w->tmp, "0x");
-		buf_put_hex(&w->tmp, d->u, 1);
-		jsonw_string(w, buf_str(&w->tmp), w->tmp.n);
-		w->out->failed |= w->tmp.failed;
-		break;
-	case FDMAP_DETAIL_TEXT:
-		put_element(w, d->text);
-		break;
-	case FDMAP_DETAIL_BOOL:
-		jsonw_bool(w, d->u != 0);
-		break;
-	case FDMAP_DETAIL_LIST:
-		jsonw_array(w);
-		put_values(w, d->v, d->n);
-		jsonw_array_end(w);
-		break;
-	case FDMAP_DETAIL_OBJECT:
-		jsonw_object(w);
-		put_values(w, d->v, d->n);
-		jsonw_object_end(w);
-		break;
-	}
-}
-
 void jsonextra_detail(struct jsonw *w, const struct shown *x)
 {
 	const struct fdmap_file *f = x->row->file;
 
-	if (!(x->fmt->extra & EXTRA_DETAIL) || !f->ndetails)
+	if (!columns_have(&x->fmt->columns, "detail") || !f->ndetails)
 		return;
 	jsonw_key(w, "detail");
 	jsonw_object(w);
-	put_values(w, f->details, f->ndetails);
+	tree_json(w, f->details, f->ndetails);
 	jsonw_object_end(w);
 }
 

@@ -50,7 +50,7 @@ void jsonpeers_put(struct jsonw *w, const char *key, const struct shown *x)
 {
 	const struct fdmap_file *f = x->row->file;
 	bool ended = f->kind == FDMAP_KIND_PIPE || f->kind == FDMAP_KIND_SOCKET;
-	bool asked = x->fmt->name_how & FDMAP_NAME_ENDS || x->fmt->extra & EXTRA_PEER;
+	bool asked = x->fmt->name_how & FDMAP_NAME_ENDS || columns_have(&x->fmt->columns, "peer");
 
 	if (!asked || !(f->have & FDMAP_ENDS) || (!ended && !f->nends))
 		return;

@@ -6,6 +6,7 @@
 
 #include "out/extra.h"
 #include "out/fields.h"
+#include "out/jsonflat.h"
 
 struct member {
 	const char *key;
@@ -325,6 +326,23 @@ static const struct member members[] = {
 	{ "error", 'n', COLUMN_FILE, put_error },
 };
 
+/* Those that stand behind another key in the list, and the column of "peers". */
+static const char *const others[] = {
+	"unit", "remote",     "ifindex",    "queue_id",	  "path",   "socket_type", "peer_inode",
+	"peer", "recv_queue", "send_queue", "detail",	  "unowned",
+};
+
+bool jsonrow_has(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		if (strcmp(members[i].key, key) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (strcmp(others[i], key) == 0)
+			return true;
+	return false;
+}
+
 /* Whose process or descriptor it is can always be told. */
 static bool is_chosen(const struct format *fmt, const struct member *m)
 {
@@ -336,7 +354,7 @@ bool jsonrow_files(const struct format *fmt)
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
 		if (members[i].of == COLUMN_FILE && is_chosen(fmt, &members[i]))
 			return true;
-	return false;
+	return jsonflat_adds_files(&fmt->columns);
 }
 
 uint32_t jsonrow_wants(const struct format *fmt)
@@ -351,6 +369,8 @@ uint32_t jsonrow_wants(const struct format *fmt)
 	if ((fmt->letters & FIELD_BIT('n')) && (fmt->name_how & FDMAP_NAME_ENDS))
 		wants |= FDMAP_ENDS;
 	wants |= extra_wants(fmt);
+	if (jsonflat_adds_files(&fmt->columns))
+		wants |= COLUMN_ROWS;
 	if (fmt->size_only)
 		wants &= ~((uint32_t)FDMAP_POS | FDMAP_OFFSETS);
 	return wants;
@@ -361,6 +381,7 @@ static void put_members(struct jsonw *w, enum column_of of, const struct shown *
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
 		if (members[i].of == of && is_chosen(x->fmt, &members[i]))
 			members[i].put(w, members[i].key, x);
+	jsonflat_add(w, of, x);
 }
 
 void jsonrow_process(struct jsonw *w, const struct shown *x)

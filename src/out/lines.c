@@ -1,36 +1,231 @@
 /* SPDX-License-Identifier: MIT */
-/* One line, or one run of NULs, a row: CSV, TSV, and values that end with NUL. */
+/* Values of columns for other programs: CSV, TSV, and values that each end with a NUL. */
 #include "out/sink.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "out/column.h"
+#include "out/quote.h"
+#include "out/separated.h"
+#include "out/value.h"
+
+/* What is shown when no column was asked for. */
+#define COLUMNS "comm,pid,tid,user,fd,mode,lock,type,device,size,pos,node,name"
+
+enum lines_form { LINES_CSV, LINES_TSV, LINES_PRINT0 };
+
+struct lines {
+	enum lines_form form;
+	struct columns columns;
+	bool processes; /* one row for each process */
+	const struct fdmap_process *proc; /* of the last row */
+	struct fdmap_value value;
+	struct buf text, escaped;
+};
+
+static int choose(const struct format *fmt, struct columns *columns)
+{
+	struct buf list, why;
+	int rc;
+
+	buf_init(&list);
+	buf_init(&why);
+	if (!fmt->columns.only)
+		buf_puts(&list, COLUMNS);
+	for (size_t i = 0; i < fmt->columns.n; i++) {
+		if (list.n)
+			buf_putc(&list, ',');
+		buf_puts(&list, fmt->columns.v[i].key);
+	}
+	rc = list.failed ? -ENOMEM : columns_choose(columns, buf_str(&list), &why);
+	buf_fini(&list);
+	buf_fini(&why);
+	return rc;
+}
 
 static uint32_t lines_wants(const struct format *fmt)
 {
-	(void)fmt;
-	return COLUMN_ROWS;
+	struct columns columns = { 0 };
+	uint32_t wants = 0;
+
+	/* When memory runs out here, it does again where it can be told. */
+	if (choose(fmt, &columns) == 0)
+		wants = columns_need(&columns) | (columns_of_processes(&columns) ? 0 : COLUMN_ROWS);
+	columns_fini(&columns);
+	return wants;
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+/* On a terminal nothing but text, whatever a name is made of. */
+static void put_text(struct sink *s, const char *text, size_t n)
+{
+	struct lines *l = s->priv;
+
+	if (s->fmt->terminal) {
+		buf_reset(&l->escaped);
+		quote_name(text, n, &l->escaped);
+		text = buf_str(&l->escaped);
+		n = l->escaped.n;
+		s->out.failed |= l->escaped.failed;
+	}
+	/* Backslashes and all that TSV writes with one are escaped already. */
+	if (l->form == LINES_PRINT0 || (l->form == LINES_TSV && s->fmt->terminal))
+		buf_put(&s->out, text, n);
+	else
+		separated_put(l->form == LINES_TSV, text, n, &s->out);
+	if (l->form == LINES_PRINT0)
+		buf_putc(&s->out, '\0');
+}
+
+static void put_between(struct sink *s, size_t i)
+{
+	const struct lines *l = s->priv;
+
+	if (i && l->form != LINES_PRINT0)
+		buf_putc(&s->out, l->form == LINES_TSV ? '\t' : ',');
+}
+
+static int put_value(struct sink *s, const struct fdmap_row *row, const struct fdmap_field *f)
+{
+	struct lines *l = s->priv;
+	int rc = fdmap_field_get(f, row, &l->value);
+
+	buf_reset(&l->text);
+	if (rc > 0)
+		value_put(f, &l->value, VALUE_PLAIN, false, &l->text);
+	/* An empty line is no row to some: a single value that is empty has quotes. */
+	if (!l->text.n && l->form == LINES_CSV && l->columns.n == 1)
+		buf_puts(&s->out, "\"\"");
+	else
+		put_text(s, buf_str(&l->text), l->text.n);
+	s->out.failed |= l->text.failed;
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- the sinks ---------------------------------------------------------------------- */
+
+static int begin(struct sink *s, enum lines_form form)
+{
+	struct lines *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (!l)
+		return -ENOMEM;
+	s->priv = l;
+	l->form = form;
+	fdmap_value_init(&l->value, s->fmt->namer);
+	rc = choose(s->fmt, &l->columns);
+	if (rc < 0)
+		return rc;
+	l->processes = columns_of_processes(&l->columns);
+	if (form == LINES_PRINT0)
+		return 0;
+	for (size_t i = 0; i < l->columns.n; i++) {
+		put_between(s, i);
+		buf_puts(&s->out, l->columns.v[i].key);
+	}
+	buf_putc(&s->out, '\n');
+	return 0;
+}
+
+static int csv_begin(struct sink *s)
+{
+	return begin(s, LINES_CSV);
+}
+
+static int tsv_begin(struct sink *s)
+{
+	return begin(s, LINES_TSV);
+}
+
+static int print0_begin(struct sink *s)
+{
+	return begin(s, LINES_PRINT0);
 }
 
 static int lines_row(struct sink *s, const struct fdmap_row *row)
 {
-	(void)s;
-	(void)row;
-	return 0;
+	struct lines *l = s->priv;
+
+	if (l->processes && (row->proc == l->proc || row->proc->nobody))
+		return 0;
+	l->proc = row->proc;
+	for (size_t i = 0; i < l->columns.n; i++) {
+		int rc;
+
+		put_between(s, i);
+		rc = put_value(s, row, l->columns.v[i].field);
+		if (rc < 0)
+			return rc;
+	}
+	if (l->form != LINES_PRINT0)
+		buf_putc(&s->out, '\n');
+	return sink_flush(s, false);
+}
+
+static int lines_end(struct sink *s)
+{
+	return sink_flush(s, true);
+}
+
+static void lines_fini(struct sink *s)
+{
+	struct lines *l = s->priv;
+
+	if (!l)
+		return;
+	columns_fini(&l->columns);
+	fdmap_value_fini(&l->value);
+	buf_fini(&l->text);
+	buf_fini(&l->escaped);
+	free(l);
+}
+
+/* What stands between two listings must not be taken for a row. */
+static void lines_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	(void)fmt;
+	(void)text;
+	buf_putc(out, '\n');
+}
+
+/* Whoever counts values would count whatever stood here. */
+static void print0_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	(void)fmt;
+	(void)text;
+	(void)out;
 }
 
 const struct sink_ops sink_csv = {
 	.name = "csv",
 	.wants = lines_wants,
+	.begin = csv_begin,
 	.row = lines_row,
+	.end = lines_end,
+	.fini = lines_fini,
+	.marker = lines_marker,
 };
 
 const struct sink_ops sink_tsv = {
 	.name = "tsv",
 	.wants = lines_wants,
+	.begin = tsv_begin,
 	.row = lines_row,
+	.end = lines_end,
+	.fini = lines_fini,
+	.marker = lines_marker,
 };
 
 const struct sink_ops sink_print0 = {
 	.name = "print0",
 	.wants = lines_wants,
+	.begin = print0_begin,
 	.row = lines_row,
+	.end = lines_end,
+	.fini = lines_fini,
+	.marker = print0_marker,
 };

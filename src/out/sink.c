@@ -103,18 +103,30 @@ int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
 	return err;
 }
 
+static void plain_marker(const char *text, struct buf *out)
+{
+	buf_puts(out, text ? text : "=======");
+	buf_putc(out, '\n');
+}
+
+void sink_totals_marker(const struct format *fmt, const char *text, struct buf *out)
+{
+	if (fmt->as == FORMAT_AS_JSONL)
+		buf_putc(out, '\n');
+	else if (fmt->as != FORMAT_AS_JSON)
+		plain_marker(text, out);
+}
+
 int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd, const char *text)
 {
 	struct sink s = { .ops = ops, .fmt = fmt, .fd = fd };
 	int err;
 
 	buf_init(&s.out);
-	if (ops->marker) {
+	if (ops->marker)
 		ops->marker(fmt, text, &s.out);
-	} else {
-		buf_puts(&s.out, text ? text : "=======");
-		buf_putc(&s.out, '\n');
-	}
+	else
+		plain_marker(text, &s.out);
 	err = sink_flush(&s, true);
 	buf_fini(&s.out);
 	return err;

@@ -17,16 +17,8 @@
 
 enum format_flags { FORMAT_FLAGS_NONE, FORMAT_FLAGS_NAMES, FORMAT_FLAGS_HEX };
 
-/* Columns of ours that are added to lsof's, as bits of format.extra. */
-enum format_extra {
-	EXTRA_CONTAINER = 1u << 0,
-	EXTRA_UNIT = 1u << 1,
-	EXTRA_NETNS = 1u << 2,
-	EXTRA_PEER = 1u << 3,
-	EXTRA_DETAIL = 1u << 4,
-};
-/* The bit of a column's key, "netns"; 0: there is none. */
-unsigned format_extra(const char *key, size_t len);
+/* What totals (--count=LIST, --summary) are written as. */
+enum format_as { FORMAT_AS_TABLE, FORMAT_AS_CSV, FORMAT_AS_TSV, FORMAT_AS_JSON, FORMAT_AS_JSONL };
 
 /* How rows look, decided by the options. */
 struct format {
@@ -39,13 +31,15 @@ struct format {
 	bool context;              /* column SECURITY-CONTEXT */
 	enum format_flags flags;   /* column FILE-FLAG; the letter G is HEX until +f or -f */
 	bool human;                /* sizes as 1.5K */
-	unsigned extra;            /* enum format_extra */
 	uint64_t letters;          /* -F: FIELD_BIT of each letter chosen; JSON: 0 for the default */
 	bool nul;                  /* -F0 */
 	struct columns columns;    /* --columns */
 	struct columns groups;     /* --count=LIST */
+	bool terminal;             /* the reader is one: no control characters for it */
 	bool color;                /* the reader is a terminal that knows colours, or wants them */
 	unsigned width;            /* of the terminal, for columns that were chosen; 0: no limit */
+	enum format_as as;         /* totals */
+	bool narrowed;             /* something was selected: totals are not of the whole system */
 	struct fdmap *m;           /* for what belongs to no row: the kernel's totals; or NULL */
 };
 
@@ -92,6 +86,9 @@ MUST_CHECK int sink_print(const struct sink_ops *ops, const struct format *fmt, 
  */
 MUST_CHECK int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd,
 			   const char *text);
+
+/* The marker of totals: as JSON has it, or NULL's. */
+void sink_totals_marker(const struct format *fmt, const char *text, struct buf *out);
 
 /* For the ops: write out when much is waiting (force: whatever is). */
 MUST_CHECK int sink_flush(struct sink *s, bool force);

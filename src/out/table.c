@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "out/column.h"
+#include "out/layout.h"
+#include "out/width.h"
 
 /* Where a row came from; both live until the end. */
 struct kept {
@@ -20,28 +21,21 @@ struct kept {
 };
 
 struct table {
-	const struct column *cols;
-	size_t ncols;
-	size_t first_file; /* columns before it are of the process */
-	size_t width[COLUMN_MAX];
+	struct layout l;
 	const struct fdmap_snapshot *snap;
 	const struct fdmap_process *proc; /* of the last row */
 	bool tasks;			  /* a thread is among the rows */
-	bool shown[COLUMN_MAX];
-	bool kept[COLUMN_MAX]; /* its values are among `values` */
-	struct buf rows;       /* struct kept */
-	struct buf values;     /* the text of all values */
-	struct buf lengths;    /* of each: a byte, or LONG and a uint32_t */
+	bool looks;			  /* columns of lsof's are shown */
+	struct buf rows;		  /* struct kept */
+	struct buf values;		  /* the text of all values */
+	struct buf lengths;		  /* of each: a byte, or LONG and a uint32_t */
 	struct buf scratch;
 	struct buf lead; /* the padded process columns, while writing */
+	struct buf late;
+	struct fdmap_value value;
 };
 
 #define LONG 255
-/*
- * A chosen column may hold a list: what is longer stands over its edge, so that one
- * listener on which thousands wait does not fill every other row with blanks.
- */
-#define CHOSEN_WIDTH 96
 
 /* Where the writing is. */
 struct reader {
@@ -51,24 +45,15 @@ struct reader {
 
 static uint32_t table_wants(const struct format *fmt)
 {
-	uint32_t wants = COLUMN_ROWS;
-	size_t n;
-	const struct column *cols = column_list(&n);
+	uint32_t wants = layout_wants(fmt);
 
-	for (size_t i = 0; i < n; i++)
-		if (column_is_chosen(&cols[i], fmt, true))
-			wants |= cols[i].needs;
+	if (fmt->columns.only)
+		return wants;
 	if (fmt->name_how & FDMAP_NAME_QUEUES)
 		wants |= FDMAP_QUEUES;
 	if (fmt->name_how & FDMAP_NAME_ENDS)
 		wants |= FDMAP_ENDS;
 	return wants;
-}
-
-static void choose_columns(struct table *t, const struct format *fmt, bool tasks)
-{
-	for (size_t i = 0; i < t->ncols; i++)
-		t->shown[i] = column_is_chosen(&t->cols[i], fmt, tasks);
 }
 
 static int table_begin(struct sink *s)
@@ -77,21 +62,13 @@ static int table_begin(struct sink *s)
 
 	if (!t)
 		return -ENOMEM;
-	t->cols = column_list(&t->ncols);
-	while (t->first_file < t->ncols && t->cols[t->first_file].of == COLUMN_PROCESS)
-		t->first_file++;
-	for (size_t i = 0; i < t->ncols; i++) {
-		size_t head = strlen(t->cols[i].head);
-
-		t->width[i] = head > t->cols[i].min ? head : t->cols[i].min;
-	}
-	/* Whether threads will come is not known yet: their columns are kept until the end. */
-	choose_columns(t, s->fmt, true);
-	for (size_t i = 0; i < t->ncols; i++)
-		t->kept[i] = t->shown[i] && t->cols[i].align != COLUMN_FREE;
 	s->priv = t;
-	return 0;
+	fdmap_value_init(&t->value, s->fmt->namer);
+	t->looks = !s->fmt->columns.only;
+	return layout_init(&t->l, s->fmt);
 }
+
+/* ---- keeping ------------------------------------------------------------------------ */
 
 static void keep_length(struct table *t, size_t n)
 {
@@ -104,44 +81,53 @@ static void keep_length(struct table *t, size_t n)
 		buf_put(&t->lengths, &length, sizeof(length));
 }
 
-static void widen(struct table *t, size_t i, size_t n)
-{
-	if (t->cols[i].extra && n > CHOSEN_WIDTH)
-		n = CHOSEN_WIDTH;
-	if (n > t->width[i])
-		t->width[i] = n;
-}
-
-static void keep_values(struct table *t, const struct shown *x, size_t from, size_t to)
+static void keep_values(struct table *t, struct shown *x, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		size_t start = t->values.n;
+		size_t start = t->values.n, n;
 
-		if (!t->kept[i])
+		if (!t->l.v[i].kept)
 			continue;
-		t->cols[i].put(x, &t->values);
-		keep_length(t, t->values.n - start);
-		widen(t, i, t->values.n - start);
+		x->column = &t->l.v[i].col;
+		x->column->put(x, &t->values);
+		n = t->values.n - start;
+		keep_length(t, n);
+		if (n)
+			layout_widen(&t->l, i, layout_measure(&t->l, i, t->values.p + start, n));
 	}
+}
+
+/* Where rows are processes: is this one the next? */
+static bool is_next(const struct table *t, const struct fdmap_process *proc)
+{
+	return proc != t->proc && (t->l.threads || !t->proc || t->proc->pid != proc->pid);
 }
 
 static int table_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct table *t = s->priv;
-	struct shown x = { .fmt = s->fmt, .row = row, .scratch = &t->scratch };
+	struct shown x = {
+		.fmt = s->fmt, .row = row, .scratch = &t->scratch, .value = &t->value
+	};
 	struct kept kept = { row->proc, row->file };
+	bool begins = row->proc != t->proc;
 
+	if (t->l.processes && !is_next(t, row->proc))
+		return 0;
 	t->snap = row->snap;
+	t->proc = row->proc;
 	buf_put(&t->rows, &kept, sizeof(kept));
-	if (row->proc != t->proc) {
-		t->proc = row->proc;
+	if (begins) {
 		t->tasks |= row->proc->tid != 0;
-		keep_values(t, &x, 0, t->first_file);
+		keep_values(t, &x, 0, t->l.first_file);
 	}
-	fdmap_look(row, &x.look);
-	keep_values(t, &x, t->first_file, t->ncols);
+	if (t->looks)
+		fdmap_look(row, &x.look);
+	keep_values(t, &x, t->l.first_file, t->l.n);
 	return t->rows.failed || t->values.failed || t->lengths.failed ? -ENOMEM : 0;
 }
+
+/* ---- writing ------------------------------------------------------------------------ */
 
 static uint32_t next_length(struct reader *r)
 {
@@ -155,69 +141,105 @@ static uint32_t next_length(struct reader *r)
 }
 
 /* One value in its column; the first of a line has no blank before it. */
-static void put_padded(const struct table *t, size_t i, const char *text, size_t n, struct buf *out)
+static void put_padded(const struct table *t, size_t i, const char *text, size_t n,
+		       const char *colour, struct buf *out)
 {
-	size_t pad = t->width[i] > n ? t->width[i] - n : 0;
+	const struct place *p = &t->l.v[i];
+	size_t width = layout_measure(&t->l, i, text, n);
+	bool cut = t->l.limited && p->width && width > p->width;
+	size_t pad = p->width > width ? p->width - width : 0;
 
 	if (i)
 		buf_putc(out, ' ');
-	if (t->cols[i].align == COLUMN_RIGHT)
+	if (p->col.align == COLUMN_RIGHT)
 		buf_pad(out, ' ', pad);
-	buf_put(out, text, n);
-	if (t->cols[i].align == COLUMN_LEFT)
+	if (colour && n)
+		buf_puts(out, colour);
+	if (cut)
+		pad = p->width - width_put(text, n, p->width, out);
+	else
+		buf_put(out, text, n);
+	if (colour && n)
+		buf_puts(out, PAINT_OFF);
+	if (p->col.align == COLUMN_LEFT)
 		buf_pad(out, ' ', pad);
 }
 
-static void put_heads(const struct table *t, struct buf *out)
+static void put_end(const struct table *t, struct buf *out)
 {
-	for (size_t i = 0; i < t->ncols; i++)
-		if (t->shown[i])
-			put_padded(t, i, t->cols[i].head, strlen(t->cols[i].head), out);
+	if (t->l.cut) {
+		buf_putc(out, ' ');
+		(void)width_put("..", 2, 1, out);
+	}
 	buf_putc(out, '\n');
 }
 
+static void put_heads(const struct table *t, bool color, struct buf *out)
+{
+	const struct layout *l = &t->l;
+
+	if (color)
+		buf_puts(out, PAINT_HEAD);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].shown)
+			put_padded(t, i, l->v[i].col.head, strlen(l->v[i].col.head), NULL, out);
+	if (color)
+		buf_puts(out, PAINT_OFF);
+	put_end(t, out);
+}
+
+static const char *colour_of(const struct table *t, size_t i, const struct shown *x)
+{
+	return x->fmt->color ? paint_of(t->l.v[i].col.paint, x->row) : NULL;
+}
+
 static void put_values(const struct table *t, struct reader *r, size_t from, size_t to,
-		       struct buf *out)
+		       const struct shown *x, struct buf *out)
 {
 	for (size_t i = from; i < to; i++) {
 		uint32_t n;
 
-		if (!t->kept[i])
+		if (!t->l.v[i].kept)
 			continue;
 		n = next_length(r);
-		if (t->shown[i])
-			put_padded(t, i, r->value, n, out);
+		if (t->l.v[i].shown)
+			put_padded(t, i, r->value, n, colour_of(t, i, x), out);
 		r->value += n;
 	}
 }
 
 /* What was not kept: the last columns. */
-static void put_late(struct table *t, const struct format *fmt, const struct kept *kept,
-		     struct buf *out)
+static void put_late(struct table *t, struct shown *x, struct buf *out)
 {
-	struct fdmap_row row = { t->snap, kept->proc, kept->file };
-	struct shown x = { .fmt = fmt, .row = &row, .scratch = &t->scratch };
+	for (size_t i = t->l.first_file; i < t->l.n; i++) {
+		const struct place *p = &t->l.v[i];
 
-	for (size_t i = t->first_file; i < t->ncols; i++) {
-		if (t->kept[i] || !t->shown[i])
+		if (p->kept || !p->shown)
 			continue;
-		buf_putc(out, ' ');
-		t->cols[i].put(&x, out);
+		x->column = &p->col;
+		buf_reset(&t->late);
+		p->col.put(x, &t->late);
+		out->failed |= t->late.failed;
+		put_padded(t, i, buf_str(&t->late), t->late.n, colour_of(t, i, x), out);
 	}
-	buf_putc(out, '\n');
+	put_end(t, out);
 }
 
 static int put_row(struct sink *s, struct reader *r, const struct kept *kept, bool begins)
 {
 	struct table *t = s->priv;
+	struct fdmap_row row = { t->snap, kept->proc, kept->file };
+	struct shown x = {
+		.fmt = s->fmt, .row = &row, .scratch = &t->scratch, .value = &t->value
+	};
 
 	if (begins) {
 		buf_reset(&t->lead);
-		put_values(t, r, 0, t->first_file, &t->lead);
+		put_values(t, r, 0, t->l.first_file, &x, &t->lead);
 	}
 	buf_put(&s->out, buf_str(&t->lead), t->lead.n);
-	put_values(t, r, t->first_file, t->ncols, &s->out);
-	put_late(t, s->fmt, kept, &s->out);
+	put_values(t, r, t->l.first_file, t->l.n, &x, &s->out);
+	put_late(t, &x, &s->out);
 	return t->lead.failed ? -ENOMEM : sink_flush(s, false);
 }
 
@@ -230,8 +252,8 @@ static int table_end(struct sink *s)
 
 	if (!n)
 		return 0;
-	choose_columns(t, s->fmt, t->tasks);
-	put_heads(t, &s->out);
+	layout_settle(&t->l, s->fmt, t->tasks);
+	put_heads(t, s->fmt->color, &s->out);
 	for (size_t i = 0; i < n; i++) {
 		struct kept kept;
 		int err;
@@ -251,11 +273,14 @@ static void table_fini(struct sink *s)
 
 	if (!t)
 		return;
+	layout_fini(&t->l);
+	fdmap_value_fini(&t->value);
 	buf_fini(&t->rows);
 	buf_fini(&t->values);
 	buf_fini(&t->lengths);
 	buf_fini(&t->scratch);
 	buf_fini(&t->lead);
+	buf_fini(&t->late);
 	free(t);
 }
 

@@ -18,19 +18,25 @@ static const struct fdmap_stat dir_stat = {
 	.dev = 0xfe00, .ino = 2, .size = 4096, .mode = S_IFDIR | 0755, .nlink = 19
 };
 
-START_TEST(test_words)
+/* Columns by their keys; what their fields tell does not matter here. */
+enum { CONTAINER, UNIT, NETNS, PEER, DETAIL };
+static const struct fdmap_field fields[] = {
+	[CONTAINER] = { .key = "container", .of = FDMAP_OF_PROCESS },
+	[UNIT] = { .key = "unit", .of = FDMAP_OF_PROCESS },
+	[NETNS] = { .key = "netns" },
+	[PEER] = { .key = "peer" },
+	[DETAIL] = { .key = "detail" },
+};
+static struct chosen all_chosen[ARRAY_LEN(fields)] = {
+	{ &fields[CONTAINER], "container" }, { &fields[UNIT], "unit" }, { &fields[NETNS], "netns" },
+	{ &fields[PEER], "peer" },	     { &fields[DETAIL], "detail" },
+};
+
+/* +list: from one of them to another. */
+static struct columns chosen(size_t from, size_t to)
 {
-	ck_assert_uint_eq(format_extra("netns", 5), EXTRA_NETNS);
-	ck_assert_uint_eq(format_extra("container,unit", 9), EXTRA_CONTAINER);
-	ck_assert_uint_eq(format_extra("unit", 4), EXTRA_UNIT);
-	ck_assert_uint_eq(format_extra("PEER", 4), EXTRA_PEER);
-	ck_assert_uint_eq(format_extra("Detail", 6), EXTRA_DETAIL);
-	ck_assert_uint_eq(format_extra("details", 7), 0);
-	ck_assert_uint_eq(format_extra("detai", 5), 0);
-	ck_assert_uint_eq(format_extra("", 0), 0);
-	ck_assert_uint_eq(format_extra("pid", 3), 0);
+	return (struct columns){ .v = &all_chosen[from], .n = to - from + 1 };
 }
-END_TEST
 
 /* One put function on one row, with the namespaces given. */
 static void check_put(void (*put)(const struct shown *x, struct buf *out),
@@ -202,7 +208,7 @@ START_TEST(test_table)
 	struct fdmap_process p = rows_process(871, "web", &file, 1);
 	struct format fmt = rows_format();
 
-	fmt.extra = EXTRA_CONTAINER | EXTRA_UNIT;
+	fmt.columns = chosen(CONTAINER, UNIT);
 	check_print(&sink_table, &fmt, &p,
 		    "COMMAND PID     USER CONTAINER UNIT   FD   TYPE DEVICE SIZE/OFF NODE NAME\n"
 		    "web     871        0                 cwd    DIR  254,0     4096    2 /\n");
@@ -212,14 +218,14 @@ START_TEST(test_table)
 		&sink_table, &fmt, &p,
 		"COMMAND PID     USER CONTAINER  UNIT      FD   TYPE DEVICE SIZE/OFF NODE NAME\n"
 		"web     871        0 frontend-1 a.scope  cwd    DIR  254,0     4096    2 /\n");
-	fmt.extra = EXTRA_PEER;
+	fmt.columns = chosen(PEER, PEER);
 	file.ends = ends;
 	file.nends = 1;
 	check_print(
 		&sink_table, &fmt, &p,
 		"COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE PEER               NAME\n"
 		"web     871        0  cwd    DIR  254,0     4096    2 12,cat\\x20b,10345r /\n");
-	fmt.extra = 0;
+	fmt.columns = (struct columns){ 0 };
 	check_print(&sink_table, &fmt, &p,
 		    "COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n"
 		    "web     871        0  cwd    DIR  254,0     4096    2 /\n");
@@ -242,7 +248,7 @@ START_TEST(test_json)
 	struct format fmt = rows_format();
 
 	fmt.letters = letters_of("pn");
-	fmt.extra = EXTRA_CONTAINER | EXTRA_UNIT | EXTRA_PEER | EXTRA_DETAIL | EXTRA_NETNS;
+	fmt.columns = chosen(CONTAINER, DETAIL);
 	check_print(&sink_jsonl, &fmt, &p, "{\"pid\":7,\"name\":\"/\"}\n");
 	p.runtime = "podman";
 	p.container = ID;
@@ -253,7 +259,7 @@ START_TEST(test_json)
 		    "{\"pid\":7,\"container\":{\"runtime\":\"podman\",\"id\":\"" ID
 		    "\",\"name\":\"w\\\\xff\",\"name_bytes\":\"d/8=\",\"pod\":\"0f1e\"},"
 		    "\"unit\":\"a\\\\x2db.scope\",\"name\":\"/\"}\n");
-	fmt.extra = EXTRA_DETAIL;
+	fmt.columns = chosen(DETAIL, DETAIL);
 	file.details = details;
 	file.ndetails = ARRAY_LEN(details);
 	check_print(&sink_jsonl, &fmt, &p,
@@ -262,14 +268,14 @@ START_TEST(test_json)
 		    "\"sealed\":false,\"list\":[5,\"a\\\\xff\",[]],"
 		    "\"one\":{\"fd\":7,\"path\":\"\\\\xff\\\\n\",\"path_bytes\":\"/wo=\"},"
 		    "\"none\":{}}}\n");
-	fmt.extra = EXTRA_PEER;
+	fmt.columns = chosen(PEER, PEER);
 	file.ends = ends;
 	file.nends = ARRAY_LEN(ends);
 	check_print(&sink_jsonl, &fmt, &p,
 		    "{\"pid\":7,\"name\":\"/\",\"peers\":[{\"pid\":12,\"command\":\"cat b\","
 		    "\"fd\":\"10345\",\"access\":\"r\",\"uid\":5},"
 		    "{\"pid\":13,\"fd\":\"uring\",\"pending\":true,\"uid\":0}]}\n");
-	fmt.extra = 0;
+	fmt.columns = (struct columns){ 0 };
 	check_print(&sink_jsonl, &fmt, &p, "{\"pid\":7,\"name\":\"/\"}\n");
 }
 END_TEST
@@ -301,14 +307,14 @@ END_TEST
 /* ---- what they ask for -------------------------------------------------------------------- */
 
 static const struct {
-	unsigned extra;
+	size_t column;
 	uint32_t needs;
 } wanted[] = {
-	{ EXTRA_CONTAINER, FDMAP_CRED | FDMAP_CGROUP | FDMAP_CONTAINER },
-	{ EXTRA_UNIT, FDMAP_CGROUP },
-	{ EXTRA_NETNS, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_NETNS },
-	{ EXTRA_PEER, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_ENDS },
-	{ EXTRA_DETAIL, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_MORE },
+	{ CONTAINER, FDMAP_CRED | FDMAP_CGROUP | FDMAP_CONTAINER },
+	{ UNIT, FDMAP_CGROUP },
+	{ NETNS, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_NETNS },
+	{ PEER, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_ENDS },
+	{ DETAIL, FDMAP_LINK | FDMAP_STAT | FDMAP_SOCK | FDMAP_MORE },
 };
 
 START_TEST(test_wants)
@@ -325,7 +331,7 @@ START_TEST(test_wants)
 	json = sink_json.wants(&fmt);
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
 		fmt.letters = 0;
-		fmt.extra = wanted[i].extra;
+		fmt.columns = chosen(wanted[i].column, wanted[i].column);
 		ck_assert_uint_eq(sink_table.wants(&fmt), table | wanted[i].needs);
 		for (size_t k = 0; k < ARRAY_LEN(blind); k++)
 			ck_assert_uint_eq(sink_find(blind[k])->wants(&fmt) & ours, 0);
@@ -334,10 +340,10 @@ START_TEST(test_wants)
 		ck_assert_uint_eq(sink_json.wants(&fmt) & ours, wanted[i].needs & ours);
 	}
 	fmt.letters = letters_of("p");
-	fmt.extra = EXTRA_UNIT;
+	fmt.columns = chosen(UNIT, UNIT);
 	ck_assert_uint_eq(sink_json.wants(&fmt), json | FDMAP_CGROUP);
 }
 END_TEST
 
-UNIT_MAIN("extra", test_words, test_container, test_unit, test_netns, test_peer, test_detail,
+UNIT_MAIN("extra", test_container, test_unit, test_netns, test_peer, test_detail,
 	  test_table, test_json, test_unowned, test_wants)

@@ -37,6 +37,10 @@ START_TEST(test_find)
 	ck_assert_ptr_eq(sink_find("count"), &sink_count);
 	ck_assert_ptr_eq(sink_find("json"), &sink_json);
 	ck_assert_ptr_eq(sink_find("jsonl"), &sink_jsonl);
+	ck_assert_ptr_eq(sink_find("csv"), &sink_csv);
+	ck_assert_ptr_eq(sink_find("tsv"), &sink_tsv);
+	ck_assert_ptr_eq(sink_find("print0"), &sink_print0);
+	ck_assert_ptr_eq(sink_find("graph"), &sink_graph);
 	ck_assert_ptr_null(sink_find("tab"));
 	ck_assert_ptr_null(sink_find(""));
 }

@@ -564,6 +564,9 @@ START_TEST(test_long_values)
 }
 END_TEST
 
+static const struct fdmap_field unit_field = { .key = "unit", .of = FDMAP_OF_PROCESS };
+static struct chosen unit_column = { &unit_field, "unit" };
+
 /* One long value widens its column only so far; it is whole, and what follows it moves. */
 START_TEST(test_long_chosen)
 {
@@ -580,7 +583,7 @@ START_TEST(test_long_chosen)
 		procs[0].unit = unit;
 		procs[0].have |= FDMAP_CGROUP;
 		procs[1] = rows_process(872, "sh", &file, 1);
-		fmt.extra = EXTRA_UNIT;
+		fmt.columns = (struct columns){ .v = &unit_column, .n = 1 };
 		snprintf(want, sizeof(want),
 			 "COMMAND PID     USER %-*s   FD   TYPE DEVICE SIZE/OFF     NODE NAME\n"
 			 "sh      871        0 %s    1w   REG  254,0       18 10993745 /l\n"

@@ -12,6 +12,7 @@
 #include "cli/usage.h"
 #include "cli/warn.h"
 #include "fdmap.h"
+#include "out/choose.h"
 #include "out/fields.h"
 
 /* Texts that were asked for; as lsof, the letters' on stderr. */
@@ -26,6 +27,8 @@ static int main_texts(const struct options *o)
 		put_help(&out);
 	if (o->print_version)
 		buf_printf(&out, "fdmap %s\n", fdmap_version());
+	if (o->columns_help)
+		columns_help(&out);
 	if (o->fields_help) {
 		buf_printf(&err, "%s:\tID    field description\n", warn_name());
 		fields_help(&err);

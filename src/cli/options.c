@@ -230,6 +230,8 @@ static int peek_option(void *ctx, const struct optuse *use)
 		peek->info = true;
 	else if (use->row->set == set_fields && use->value && strcmp(use->value, "?") == 0)
 		peek->info = true;
+	else if (use->row->set == set_columns && use->value && strcmp(use->value, "help") == 0)
+		peek->info = true;
 	return 0;
 }
 
@@ -266,7 +268,8 @@ static void take_wrong(void *ctx, const char *text)
 
 bool options_only_texts(const struct options *o)
 {
-	return o->help || o->version || o->fields_help || o->print_help || o->print_version;
+	return o->help || o->version || o->fields_help || o->print_help || o->print_version ||
+	       o->columns_help;
 }
 
 /* A marker among fields must stay one line. */
@@ -291,12 +294,10 @@ static void formats_together(struct options *o)
 		options_wrong(o, "-J/-j and -t are mutually exclusive");
 	if ((json || o->fields) && o->terse)
 		options_wrong(o, "-F and -t are mutually exclusive");
-	if (o->count && (json || o->fields || o->terse))
-		options_wrong(o, "--count and %s are mutually exclusive",
-			      o->terse	  ? "-t"
-			      : o->fields ? "-F"
-			      : o->json	  ? "-J"
-					  : "-j");
+	counts_together(o);
+	formats_apart(o);
+	if (o->fields && o->fmt.columns.only)
+		options_wrong(o, "-F and --columns are mutually exclusive, but for --columns=+list");
 	if ((json || o->fields) && o->repeat.marker && marker_breaks(o->repeat.marker))
 		options_wrong(o, "%%n illegal in -r m<fmt> when -F has been specified: \"%s\"",
 			      o->repeat.marker);

@@ -33,6 +33,7 @@ static const struct report_class classes[] = {
 	{ ONE(FDMAP_TERM_CONTEXT), GIVEN, "context not located: ", false },
 	{ ONE(FDMAP_TERM_PGID), GIVEN, "process group ID not located: ", false },
 	{ ONE(FDMAP_TERM_UID), GIVEN, NULL, false },
+	{ ONE(FDMAP_TERM_FILTER), GIVEN, "no row passes the filter: ", false },
 };
 
 /* The kernel's states are fewer. */

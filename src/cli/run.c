@@ -11,6 +11,8 @@
 #include "base/idset.h"
 #include "cli/mounts.h"
 #include "cli/report.h"
+#include "cli/set.h"
+#include "cli/terminal.h"
 #include "cli/warn.h"
 #include "out/sink.h"
 
@@ -51,10 +53,11 @@ static int run_paths(struct options *o)
 
 static const struct sink_ops *run_sink(const struct options *o)
 {
+	if (o->fmt.groups.n)
+		return sink_find("groups");
 	if (o->shape)
 		return sink_find(o->shape);
-	return sink_find(o->fmt.groups.n ? "groups"
-			 : o->count	 ? "count"
+	return sink_find(o->count	 ? "count"
 			 : o->terse	 ? "terse"
 			 : o->json	 ? "json"
 			 : o->json_lines ? "jsonl"
@@ -65,8 +68,12 @@ static const struct sink_ops *run_sink(const struct options *o)
 /* Whether the NAME of a row is printed at all. */
 static bool run_prints_names(const struct options *o)
 {
-	if (o->terse || o->count)
+	if (o->fmt.groups.n)
+		return columns_have(&o->fmt.groups, "name");
+	if (o->terse || o->count || !formats_have_names(o))
 		return false;
+	if (o->fmt.columns.only)
+		return columns_have(&o->fmt.columns, "name");
 	if (!o->fields && !o->json && !o->json_lines)
 		return true;
 	return o->fmt.letters & FIELD_BIT('n');
@@ -79,6 +86,8 @@ static void run_want(struct run *r)
 	uint32_t want;
 
 	o->fmt.name_how |= FDMAP_NAME_NETNS;
+	o->fmt.m = o->m;
+	o->fmt.narrowed = r->nterms || fdmap_query_selects(o->q);
 	want = r->sink->wants(&o->fmt);
 
 	if (o->ends != FDMAP_ENDS_NONE && run_prints_names(o)) {
@@ -95,7 +104,8 @@ static void run_want(struct run *r)
 static int run_namer(const struct options *o, const struct fdmap_snapshot *s,
 		     struct fdmap_namer **namer)
 {
-	unsigned what = o->users && !o->terse && !o->count ? FDMAP_NAMES_USERS : 0;
+	bool users = o->users && !o->terse && (!o->count || o->fmt.groups.n);
+	unsigned what = users ? FDMAP_NAMES_USERS : 0;
 	int rc;
 
 	if (run_prints_names(o))
@@ -113,11 +123,13 @@ static int run_namer(const struct options *o, const struct fdmap_snapshot *s,
 static void run_warn_users(struct run *r, struct fdmap_namer *namer)
 {
 	const struct options *o = r->o;
-	bool logins = !o->fields || o->fmt.letters & FIELD_BIT('L');
+	const struct columns *c = &o->fmt.columns;
+	bool logins = c->only ? columns_have(c, "user") : !o->fields || o->fmt.letters & FIELD_BIT('L');
 	const struct fdmap_process *p;
 	size_t n;
 
-	if (!o->warnings || !o->users || !namer || !logins || o->json || o->json_lines)
+	if (!o->warnings || !o->users || !namer || !logins || o->json || o->json_lines ||
+	    o->count || o->shape)
 		return;
 	p = fdmap_processes(r->s, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -153,6 +165,7 @@ static int run_show(struct run *r)
 	}
 	o->fmt.namer = namer;
 	run_warn_users(r, namer);
+	terminal_fit(o);
 	rc = sink_print(r->sink, &o->fmt, STDOUT_FILENO, r->s);
 	o->fmt.namer = NULL;
 	fdmap_namer_free(namer);

@@ -42,9 +42,21 @@ void set_shape(struct options *o, const struct optuse *use);
 void set_color(struct options *o, const struct optuse *use);
 void set_line_width(struct options *o, const struct optuse *use);
 
+/* formats.c */
+/* What no other format goes together with: --csv, --tsv, --print0, --graph. */
+void formats_apart(struct options *o);
+/* Does what is printed have the NAME of rows? */
+bool formats_have_names(const struct options *o);
+
+/* counts.c */
+/* What --count and --summary imply, and what they cannot be together with. */
+void counts_together(struct options *o);
+
 /* filter.c */
 void set_filter(struct options *o, const struct optuse *use);
 void set_filter_file(struct options *o, const struct optuse *use);
+/* The line of an expression that has a byte, cut around it, and below it a ^ at that byte. */
+void filter_point(const char *text, size_t at, struct buf *out);
 
 /* repeat.c */
 void set_repeat(struct options *o, const struct optuse *use);

@@ -41,12 +41,32 @@ void set_shape(struct options *o, const struct optuse *use)
 
 void set_color(struct options *o, const struct optuse *use)
 {
-	(void)use;
-	o->color = COLOR_ALWAYS;
+	const char *when = use->value ? use->value : "always";
+
+	if (strcmp(when, "always") == 0)
+		o->color = COLOR_ALWAYS;
+	else if (strcmp(when, "never") == 0)
+		o->color = COLOR_NEVER;
+	else if (strcmp(when, "auto") == 0)
+		o->color = COLOR_AUTO;
+	else
+		options_wrong(o, "--color needs auto, always or never: %s", when);
 }
+
+/* More is no terminal. */
+#define LINE_MAX_WIDTH 100000
 
 void set_line_width(struct options *o, const struct optuse *use)
 {
-	(void)use;
+	const char *text = use->value ? use->value : "";
+	char *end;
+	unsigned long n;
+
+	n = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : LINE_MAX_WIDTH + 1;
+	if (n > LINE_MAX_WIDTH || *end) {
+		options_wrong(o, "--width needs a number, at most %d: %s", LINE_MAX_WIDTH, text);
+		return;
+	}
+	o->fmt.width = (unsigned)n;
 	o->width_given = true;
 }

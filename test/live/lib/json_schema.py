@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A small validator: the part of JSON Schema that docs/fdmap-json.schema.json uses.
 
-Stricter than the standard in one thing: a key that `properties` does not name is wrong.
+Stricter than the standard in one thing: a key that `properties` does not name is wrong,
+unless columns were asked for: then `additionalProperties` tells what they may be.
 What the schema uses beyond this part is an error, so that nothing goes unchecked.
 """
 
@@ -9,7 +10,8 @@ import re
 
 KNOWN = {
     "$schema", "$id", "$defs", "$ref", "title", "description", "type", "enum", "const", "anyOf", "pattern",
-    "minimum", "maximum", "required", "properties", "items",
+    "minimum", "maximum", "required", "properties", "additionalProperties", "minProperties",
+    "items",
 }
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool}
 
@@ -25,8 +27,9 @@ def same(a, b):
 
 
 class Schema:
-    def __init__(self, root):
+    def __init__(self, root, columns=False):
         self.root = root
+        self.columns = columns
         self.check_known(root)
 
     def check_known(self, node):
@@ -36,7 +39,7 @@ class Schema:
         for key in ("properties", "$defs"):
             for child in node.get(key, {}).values():
                 self.check_known(child)
-        for child in node.get("anyOf", []) + ([node["items"]] if "items" in node else []):
+        for child in node.get("anyOf", []) + [node[key] for key in ("items", "additionalProperties") if key in node]:
             self.check_known(child)
 
     def find(self, ref):
@@ -81,12 +84,17 @@ class Schema:
 
     def members(self, value, node, at):
         found = ["%s: no %s" % (at, key) for key in node.get("required", []) if key not in value]
+        if len(value) < node.get("minProperties", 0):
+            found.append("%s: no key at all" % at)
         for key, child in value.items():
             if key not in node["properties"]:
+                if self.columns and "additionalProperties" in node:
+                    found += self.errors(child, node["additionalProperties"], "%s.%s" % (at, key))
+                    continue
                 found.append("%s: unknown key %s" % (at, key))
             else:
                 found += self.errors(child, node["properties"][key], "%s.%s" % (at, key))
         order = [key for key in node["properties"] if key in value]
-        if not found and order != list(value):
+        if not found and order != [key for key in value if key in node["properties"]]:
             found.append("%s: keys are not in order: %s" % (at, list(value)))
         return found

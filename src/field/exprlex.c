@@ -89,6 +89,12 @@ void lex_next(struct lexer *l, bool regex, struct token *t)
 	sign = sign_at(s);
 	if (!*s)
 		return;
+	if (*s == l->until) {
+		t->what = TOK_UNQUOTE;
+		t->text = (struct span){ s, 1 };
+		l->at++;
+		return;
+	}
 	if (sign) {
 		t->what = sign->what;
 		t->cmp = sign->cmp;

@@ -249,12 +249,43 @@ static int parse_group(struct parser *p, struct expr **e)
 	return 0;
 }
 
+/* '( dport = :80 or sport = :80 )', as it stands in a command line of ss. */
+static bool is_quoted_group(const struct parser *p)
+{
+	struct span s = p->tok.text;
+
+	while (s.n && strchr(" \t\n", *s.p)) {
+		s.p++;
+		s.n--;
+	}
+	return p->tok.what == TOK_QUOTED && !p->lex.until && s.n && *s.p == '(';
+}
+
+static int parse_quoted(struct parser *p, struct expr **e)
+{
+	int err;
+
+	p->lex.until = p->tok.quote;
+	p->lex.at = p->tok.at + 1;
+	parse_advance(p, false);
+	err = parse_or(p, e);
+	if (err < 0)
+		return err;
+	if (p->tok.what != TOK_UNQUOTE)
+		return unexpected(p, "an operator");
+	p->lex.until = 0;
+	parse_advance(p, false);
+	return 0;
+}
+
 static int parse_not(struct parser *p, struct expr **e)
 {
 	bool not = p->tok.what == TOK_NOT || token_is(&p->tok, "not");
 	struct expr *sub = NULL;
 	int err;
 
+	if (is_quoted_group(p))
+		return parse_quoted(p, e);
 	if (!not && p->tok.what != TOK_OPEN)
 		return parse_test(p, e);
 	if (p->depth == DEPTH_MAX)
@@ -298,7 +329,7 @@ static bool and_goes_on(struct parser *p)
 		parse_advance(p, false);
 		return true;
 	}
-	return t->what == TOK_OPEN || t->what == TOK_NOT ||
+	return t->what == TOK_OPEN || t->what == TOK_NOT || is_quoted_group(p) ||
 	       (t->what == TOK_WORD && !token_is(t, "or"));
 }
 

@@ -101,6 +101,7 @@ enum tok {
 	TOK_AND,
 	TOK_OR,
 	TOK_NOT,
+	TOK_UNQUOTE, /* ends a part that stands in quotes */
 	TOK_WRONG, /* `why` says what is */
 };
 
@@ -116,6 +117,7 @@ struct token {
 struct lexer {
 	const char *text;
 	size_t at;
+	char until; /* inside a part in quotes: that quote; else 0 */
 };
 
 /* regex: what leads with a slash is an expression. */

@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const struct field_set *const sets[] = {
-	&fields_process, &fields_descriptor, &fields_file, &fields_socket, &fields_sockopt, &fields_sockproto,
-	&fields_tcp,	 &fields_tcpcc,	     &fields_memory, &fields_unix, &fields_detail,
+	&fields_process,   &fields_descriptor, &fields_file,  &fields_socket,
+	&fields_sockproto, &fields_sockopt,    &fields_tcp,   &fields_tcpcc,
+	&fields_memory,	   &fields_unix,       &fields_detail,
 };
 
 const struct fdmap_field *fdmap_field_at(size_t i)

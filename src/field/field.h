@@ -32,7 +32,8 @@ struct field_set {
 };
 
 extern const struct field_set fields_process, fields_descriptor, fields_file, fields_socket,
-	fields_sockopt, fields_sockproto, fields_tcp, fields_tcpcc, fields_memory, fields_unix, fields_detail;
+	fields_sockproto, fields_sockopt, fields_tcp, fields_tcpcc, fields_memory, fields_unix,
+	fields_detail;
 
 static inline const struct field *field_of(const struct fdmap_field *pub)
 {

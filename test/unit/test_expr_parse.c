@@ -83,6 +83,8 @@ static const char *const good[] = {
 	"tcp and dport == 5432 and comm =~ \"java|nginx\" and rtt > 1ms",
 	/* as ss has it */
 	"state established ( dport = :http or sport = :http )",
+	"state established '( dport = :http or sport = :http )'",
+	"\"(comm = 'x')\" and not '(tcp)'",
 	"state established state syn-sent exclude time-wait",
 	"exclude time-wait",
 	"excl listening",
@@ -166,6 +168,9 @@ static const struct {
 	{ "comm =~ /usr/lib", 13,
 	  "the expression ends with the second /: one with more of them is to be quoted" },
 	{ "comm =~ '('", 8, NULL },
+	{ "'(tcp' or udp)", 5, "an operator or a ) is missing before \"'\"" },
+	{ "'(tcp) udp, 1'", 10, "an operator is missing before \",\"" },
+	{ "tcp 'udp'", 4, "an operator is missing before \"udp\"" },
 	{ "pid =~ 1", 4, "pid is no text: no expression can match it" },
 	{ "user =~ root", 5, "user is no text: use = or in, with logins or numbers" },
 	{ "user = nobody-here", 7, "user: there is no user \"nobody-here\"" },

@@ -544,10 +544,13 @@ START_TEST(test_controls)
 	number("dctcp_alpha", 1024);
 	number("dctcp_enabled", 1);
 	number("dctcp_ce_state", 0);
+	number("dctcp_ab_ecn", 3);
 	number("dctcp_ab_tot", 4);
 	absent("bbr_bw");
 	more.cc = &vegas;
 	more.cc_type = INET_DIAG_VEGASINFO;
+	number("vegas_enabled", 1);
+	number("vegas_rttcnt", 2);
 	number("vegas_rtt", 100);
 	absent("vegas_minrtt");
 }

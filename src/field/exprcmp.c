@@ -23,6 +23,22 @@ static bool same_text(const struct expr_value *want, const char *p, size_t n, en
 	return how == HOW_FOLD ? strncasecmp(want->text, p, n) == 0 : memcmp(want->text, p, n) == 0;
 }
 
+bool text_is_number(const char *p, size_t n, uint64_t *v)
+{
+	struct cursor c = cursor_of(p, n);
+
+	return cursor_u64(&c, v) && cursor_done(&c);
+}
+
+/* Descriptors are texts, too: fd in (0-2). */
+static bool in_text_range(const struct expr_value *want, const struct fdmap_value *v)
+{
+	uint64_t n;
+
+	return want->mask && text_is_number(v->text.p, v->text.n, &n) && n >= want->lo.n &&
+	       n <= want->hi.n;
+}
+
 bool cmp_in(const struct expr *e, const struct fdmap_value *v)
 {
 	for (size_t i = 0; i < e->n; i++) {
@@ -30,7 +46,8 @@ bool cmp_in(const struct expr *e, const struct fdmap_value *v)
 		bool is;
 
 		if (v->type == FDMAP_VALUE_TEXT)
-			is = same_text(want, v->text.p, v->text.n, e->how);
+			is = same_text(want, v->text.p, v->text.n, e->how) ||
+			     in_text_range(want, v);
 		else if (v->type == FDMAP_VALUE_ADDR)
 			is = addr_is(want, v->addr.family, &v->addr.v6);
 		else
@@ -41,35 +58,37 @@ bool cmp_in(const struct expr *e, const struct fdmap_value *v)
 	return false;
 }
 
-static bool decimal(const char *p, size_t n, uint64_t *v)
-{
-	struct cursor c = cursor_of(p, n);
-
-	return cursor_u64(&c, v) && cursor_done(&c);
-}
-
-/* As numbers if both are: descriptor 9 stands before 10. */
-static int text_cmp(const struct fdmap_value *v, const struct expr_value *want)
+/* Bytewise, but as numbers where a number is asked for: of texts that are numbers. */
+static bool text_cmp(const struct fdmap_value *v, const struct expr_value *want, int *r)
 {
 	size_t n = v->text.n < want->len ? v->text.n : want->len;
 	uint64_t a, b;
-	int r;
 
-	if (decimal(v->text.p, v->text.n, &a) && decimal(want->text, want->len, &b))
-		return a < b ? -1 : a > b;
-	r = memcmp(v->text.p, want->text, n);
-	if (r || v->text.n == want->len)
-		return r;
-	return v->text.n < want->len ? -1 : 1;
+	if (text_is_number(want->text, want->len, &b)) {
+		if (!text_is_number(v->text.p, v->text.n, &a))
+			return false;
+		*r = a < b ? -1 : a > b;
+		return true;
+	}
+	*r = memcmp(v->text.p, want->text, n);
+	if (*r == 0 && v->text.n != want->len)
+		*r = v->text.n < want->len ? -1 : 1;
+	return true;
 }
 
 bool cmp_ordered(const struct expr *e, const struct fdmap_value *v)
 {
 	const struct expr_value *want = e->v;
-	bool text = v->type == FDMAP_VALUE_TEXT;
-	int lo = text ? text_cmp(v, want) : num_cmp(v, &want->lo);
-	int hi = text ? lo : num_cmp(v, &want->hi);
+	int lo, hi;
 
+	if (v->type != FDMAP_VALUE_TEXT) {
+		lo = num_cmp(v, &want->lo);
+		hi = num_cmp(v, &want->hi);
+	} else if (text_cmp(v, want, &lo)) {
+		hi = lo;
+	} else {
+		return false;
+	}
 	switch (e->cmp) {
 	case CMP_LT:
 		return lo < 0;

@@ -51,7 +51,8 @@ struct expr_num {
 
 struct expr_value {
 	struct expr_num lo, hi; /* the same but for ranges and dates; of src, dst: ports */
-	uint64_t mask;		/* fwmark = 0x1/0xff; src, dst of vsock: CID, of others: protocol */
+	/* fwmark = 0x1/0xff; src, dst of vsock: CID, of others: protocol; a text: 1: lo and hi, too */
+	uint64_t mask;
 	char *text;		/* of src, dst: a shell pattern for a UNIX name, or NULL */
 	size_t len;
 	struct expr_addr addr; /* family 0: any */
@@ -177,6 +178,10 @@ bool addr_read(struct span s, struct expr_value *v);
 int addr_lookup(struct parser *p, struct expr *test, const char *name);
 /* The port, or each that a service has, as values of a test; also "8000-8100". */
 int port_add(struct parser *p, struct expr *test, const struct token *column);
+/* Numbers of ports as lo and hi of v; range: "8000-8100", too. */
+bool port_numbers(const char *word, bool range, struct expr_value *v);
+/* exprpair.c: the same as end_add() for what is behind "vsock:", "netlink:", "link:". */
+int pair_add(struct parser *p, struct expr *test, char *word, int family);
 /* One HOST of src or dst. */
 int end_add(struct parser *p, struct expr *test, const struct token *column);
 /* Is this address (AF_INET or AF_INET6) what the value says? */
@@ -184,6 +189,8 @@ bool addr_is(const struct expr_value *v, int family, const void *addr);
 
 /* ---- comparing (exprcmp.c) -------------------------------------------------------------- */
 
+/* Nothing but digits. */
+bool text_is_number(const char *p, size_t n, uint64_t *v);
 /* Is it one of the values of the test? */
 bool cmp_in(const struct expr *e, const struct fdmap_value *v);
 /* Less, more, as the test has it. */

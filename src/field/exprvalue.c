@@ -67,6 +67,16 @@ static int no_such(struct parser *p, const struct token *column, const char *wha
 			   SHOWN(p->tok.text), what);
 }
 
+/* "0-2" is a text, and also the numbers from the one to the other. */
+static void take_text_range(struct expr_value *v)
+{
+	const char *dash = memchr(v->text, '-', v->len);
+	size_t n = dash ? (size_t)(dash - v->text) : 0;
+
+	v->mask = dash && text_is_number(v->text, n, &v->lo.n) &&
+		  text_is_number(dash + 1, v->len - n - 1, &v->hi.n);
+}
+
 static int add_text(struct parser *p, struct expr *test)
 {
 	struct expr_value *v = expr_more(test);
@@ -74,7 +84,10 @@ static int add_text(struct parser *p, struct expr *test)
 	if (!v)
 		return -ENOMEM;
 	v->text = token_dup(&p->tok, false, &v->len);
-	return v->text ? 0 : -ENOMEM;
+	if (!v->text)
+		return -ENOMEM;
+	take_text_range(v);
+	return 0;
 }
 
 static int add_regex(struct parser *p, struct expr *test)
@@ -117,6 +130,14 @@ static struct span range_end(const struct expr *test, struct span *s)
 	return hi;
 }
 
+/* Nobody who writes age > 60 means sixty nanoseconds. */
+static bool lacks_unit(const struct fdmap_field *f, struct span s)
+{
+	uint64_t n;
+
+	return f->unit == FDMAP_UNIT_NS && text_is_number(s.p, s.n, &n) && n;
+}
+
 static int add_number(struct parser *p, struct expr *test, const struct token *column,
 		      struct span s)
 {
@@ -126,6 +147,9 @@ static int add_number(struct parser *p, struct expr *test, const struct token *c
 
 	if (!v)
 		return -ENOMEM;
+	if (lacks_unit(test->field, s))
+		return parse_wrong(p, p->tok.at, "%.*s: \"%.*s\" has no unit: ns, us, ms, s, m, h or d",
+				   SHOWN(column->text), SHOWN(s));
 	wrong = num_parse(s, test->field->unit, &v->lo);
 	v->hi = v->lo;
 	if (!wrong && hi.p) {

@@ -146,7 +146,7 @@ START_TEST(of_a_connection)
 		"laddr = ::ffff:10.1.2.3", "laddr in (::1, 10.1.2.3/31)", "laddr = 0.0.0.0/0",
 		"dport = 5432", "dport > 1024", "dport in (5000-6000)", "sport 443", "lport != who",
 		"sport neq 1", "src 10.1.2.3", "src 10.0.0.0/8:443", "src db", "src *:443",
-		"src inet:10.1.2.3", "src :443", "dst 192.168.0.9:5432", "dst != 10.0.0.1",
+		"src inet:10.1.2.3", "src 10.1/16", "src 10/8:443", "laddr = 10.1.2/24", "src :443", "dst 192.168.0.9:5432", "dst != 10.0.0.1",
 		"src in (1.1.1.1, db)", "dst 192.168.0.9:5000-6000",
 		"state established", "state syn-sent state established", "exclude listening",
 		"state = ESTAB", "state = established", "state != LISTEN",
@@ -168,7 +168,7 @@ START_TEST(of_a_connection)
 		"comm =~ apache", "comm !~ nginx", "rtt = 1.5001ms", "rtt > 1.5ms",
 		"rtt = 1500.5us", "laddr = 10.1.2.4", "laddr = ::/0",
 		"laddr != 10.0.0.0/8", "sport = 80", "src inet6:[::]", "src 10.1.2.3:80",
-		"dst db", "src != db", "src /10.1.2.3", "state != established",
+		"src 10.1/24", "dst db", "src != db", "src /10.1.2.3", "state != established",
 		"state listening state closed", "exclude established", "state not in (ESTABLISHED)",
 		"fwmark = 0x2/0xff", "dev != eth0", "cgroup != /a.slice/b.service", "cgroup = /x",
 		"autobound", "tcp and udp", "not tcp", "not not udp",
@@ -254,6 +254,30 @@ START_TEST(of_unix)
 }
 END_TEST
 
+START_TEST(of_what_has_no_address)
+{
+	static const char *const yes[] = { "src netlink:15", "src netlink:uevent:812",
+					   "src netlink:KOBJECT_UEVENT", "src netlink:*:800-900",
+					   "src != netlink:rtnl", NULL };
+	static const char *const no[] = { "src netlink:rtnl", "src netlink:uevent:kernel",
+					  "src link:*", "dst netlink:uevent", NULL };
+	static const char *const frames[] = { "src link:arp", "src link:0x806:2", "src link:ARP:eth0",
+					      "src link:*:eth0", "src link:arp:*", NULL };
+	static const char *const others[] = { "src link:ip", "src link:arp:3", "src link:all:eth0",
+					      "src netlink:*", NULL };
+	struct fdmap_process proc = nginx();
+	struct fdmap_sock sock = { .ino = 7, .table = FDMAP_NETLINK, .family = AF_NETLINK,
+				   .proto = 15, .lport32 = 812, .told = FDMAP_TOLD_PORTID };
+	struct fdmap_file f = { .kind = FDMAP_KIND_SOCKET, .have = ~0u, .ino = 7, .sock = &sock };
+	struct expr_row row = { .row = { NULL, &proc, &f }, .known = ~0u };
+
+	check(&row, yes, no);
+	sock = (struct fdmap_sock){ .ino = 7, .table = FDMAP_PACKET, .family = AF_PACKET,
+				    .proto = 0x806, .ifindex = 2 };
+	check(&row, frames, others);
+}
+END_TEST
+
 START_TEST(of_files)
 {
 	static const char *const yes[] = { "file", "deleted", "not socket", "not tcp", "not state",
@@ -280,6 +304,26 @@ START_TEST(of_files)
 	proc.nobody = true;
 	ck_assert_int_eq(ask("unowned", &row), TRUTH_YES);
 	ck_assert_int_eq(ask("pid or pid != 1 or user = 33", &row), TRUTH_NO);
+}
+END_TEST
+
+START_TEST(of_descriptors)
+{
+	static const char *const yes[] = { "fd = 9", "fd in (0-9)", "fd in (3, 8-10)", "fd >= 9",
+					   "fd < 10", "fd not in (0-2)", NULL };
+	static const char *const no[] = { "fd in (0-8)", "fd in (10-99)", "fd > 9", "fd < 9",
+					  "fd = cwd", NULL };
+	static const char *const yes_cwd[] = { "fd = cwd", "fd not in (0-9)", "fd in (cwd, 0-2)",
+					       "fd < d", NULL };
+	/* A name is neither more nor less than a number. */
+	static const char *const no_cwd[] = { "fd >= 0", "fd < 9", "fd in (0-99)", "fd = 9", NULL };
+	struct fdmap_process proc = nginx();
+	struct fdmap_file f = { .fd = 9, .kind = FDMAP_KIND_FILE, .have = ~0u };
+	struct expr_row row = { .row = { NULL, &proc, &f }, .known = ~0u };
+
+	check(&row, yes, no);
+	f.fd = FDMAP_FD_CWD;
+	check(&row, yes_cwd, no_cwd);
 }
 END_TEST
 
@@ -468,5 +512,6 @@ START_TEST(of_details)
 }
 END_TEST
 
-UNIT_MAIN("expr_eval", of_a_connection, of_details, of_states, of_unix, of_files, not_yet,
+UNIT_MAIN("expr_eval", of_a_connection, of_details, of_states, of_unix, of_what_has_no_address, of_files,
+	  of_descriptors, not_yet,
 	  of_numbers, in_order, of_times)

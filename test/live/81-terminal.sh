@@ -21,7 +21,9 @@ def wide(c): return 0 if unicodedata.combining(c) else 2 if unicodedata.east_asi
 text = re.sub(r"\x1b\[[0-9;]*m", "", sys.stdin.buffer.read().decode("utf-8"))
 print(max(sum(map(wide, line)) for line in text.split("\n")))'
 }
+# shellcheck disable=SC2317 # passed by name
 has_colour() { printf '%s' "$1" | grep -q "$(printf '\033')\["; }
+# shellcheck disable=SC2317 # passed by name
 no_colour() { ! has_colour "$1"; }
 
 on_terminal 80 true >/dev/null 2>&1 || { skip terminal "script(1) has no terminal"; finish; }

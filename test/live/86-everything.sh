@@ -28,7 +28,9 @@ for one in time-wait pending pending6; do
 	await 10 grep -q ready "$T/$one.out" || not_ok "$one" "$(cat "$T/$one.out")"
 done
 
+# shellcheck disable=SC2317 # passed by name
 ss_all() { ss -aenHO 2>/dev/null || true; }
+# shellcheck disable=SC2317 # passed by name
 netstat_all() { netstat -aneW 2>/dev/null; }
 
 # missing_in PEER NETNS COMMAND...: what is there before and after, and in no row.
@@ -71,7 +73,9 @@ if ip netns add "$NS" 2>"$T/add.err"; then
 	for one in guest gone; do
 		await 10 grep -q ready "$T/$one.out" || not_ok "$one" "$(cat "$T/$one.out")"
 	done
+	# shellcheck disable=SC2317 # passed by name
 	ss_there() { nsenter --net="/run/netns/$NS" ss -aenHO 2>/dev/null || true; }
+	# shellcheck disable=SC2317 # passed by name
 	netstat_there() { nsenter --net="/run/netns/$NS" netstat -aneW 2>/dev/null; }
 	missing_in ss "$NS" ss_there
 	if have netstat; then missing_in netstat "$NS" netstat_there; fi

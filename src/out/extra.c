@@ -26,6 +26,22 @@ uint32_t extra_wants(const struct format *fmt)
 	return wants;
 }
 
+const char *extra_unowned(unsigned why)
+{
+	static const char *const words[] = {
+		[FDMAP_UNOWNED_TIME_WAIT] = "time-wait",
+		[FDMAP_UNOWNED_SYN_RECV] = "syn-recv",
+		[FDMAP_UNOWNED_ORPHAN] = "orphan",
+		[FDMAP_UNOWNED_PENDING] = "pending",
+		[FDMAP_UNOWNED_IN_FLIGHT] = "in-flight",
+		[FDMAP_UNOWNED_URING] = "io-uring",
+		[FDMAP_UNOWNED_HIDDEN] = "hidden",
+		[FDMAP_UNOWNED_KERNEL] = "kernel",
+	};
+
+	return why < ARRAY_LEN(words) ? words[why] : NULL;
+}
+
 static void put_word(const char *text, struct buf *out)
 {
 	tree_put_word(text, strlen(text), out);

@@ -16,6 +16,9 @@ void extra_put_detail(const struct shown *x, struct buf *out);
 /* Facts of the columns that are added. */
 uint32_t extra_wants(const struct format *fmt);
 
+/* Why nobody holds a socket (enum fdmap_unowned), in one word: "time-wait"; NULL: it is held. */
+const char *extra_unowned(unsigned why);
+
 /* The namespace of a row's socket; NULL: it is no socket, or that is not known. */
 const struct fdmap_netns *extra_netns(const struct fdmap_row *row);
 

@@ -81,23 +81,15 @@ static void put_reason(struct jsonw *w, const struct shown *x)
 
 void jsonextra_unowned(struct jsonw *w, const struct shown *x)
 {
-	static const char *const words[] = {
-		[FDMAP_UNOWNED_TIME_WAIT] = "time-wait",
-		[FDMAP_UNOWNED_SYN_RECV] = "syn-recv",
-		[FDMAP_UNOWNED_ORPHAN] = "orphan",
-		[FDMAP_UNOWNED_PENDING] = "pending",
-		[FDMAP_UNOWNED_IN_FLIGHT] = "in-flight",
-		[FDMAP_UNOWNED_URING] = "io-uring",
-		[FDMAP_UNOWNED_HIDDEN] = "hidden",
-		[FDMAP_UNOWNED_KERNEL] = "kernel",
-	};
 	const struct fdmap_file *f = x->row->file;
-	if (!f->unowned || f->unowned >= ARRAY_LEN(words))
+	const char *word = extra_unowned(f->unowned);
+
+	if (!word)
 		return;
 	jsonw_key(w, "unowned");
 	jsonw_object(w);
 	jsonw_key(w, "reason");
-	jsonw_string(w, words[f->unowned], strlen(words[f->unowned]));
+	jsonw_string(w, word, strlen(word));
 	put_reason(w, x);
 	if (f->listener)
 		jsonw_number_text(w, "listener_inode", f->listener->ino);

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets that nobody holds, by the reason. */
+#include "out/extra.h"
 #include "out/summary.h"
 
-static const char *const words[] = {
-	[FDMAP_UNOWNED_TIME_WAIT] = "time-wait",
-	[FDMAP_UNOWNED_SYN_RECV] = "syn-recv",
-	[FDMAP_UNOWNED_ORPHAN] = "orphan",
-	[FDMAP_UNOWNED_PENDING] = "pending",
-	[FDMAP_UNOWNED_IN_FLIGHT] = "in-flight",
-	[FDMAP_UNOWNED_URING] = "io-uring",
-	[FDMAP_UNOWNED_HIDDEN] = "hidden",
-	[FDMAP_UNOWNED_KERNEL] = "kernel",
-};
-static const char *const meanings[ARRAY_LEN(words)] = {
+static const char *const meanings[] = {
 	[FDMAP_UNOWNED_TIME_WAIT] = "remembered after its end",
 	[FDMAP_UNOWNED_SYN_RECV] = "a connection that is being made",
 	[FDMAP_UNOWNED_ORPHAN] = "closed by its holder, not yet ended",
@@ -24,14 +15,14 @@ static const char *const meanings[ARRAY_LEN(words)] = {
 };
 
 struct totals {
-	uint64_t n, of[ARRAY_LEN(words)];
+	uint64_t n, of[ARRAY_LEN(meanings)];
 };
 
 static int unowned_row(struct totals *t, const struct seen *x)
 {
 	unsigned why = x->row->file->unowned;
 
-	if (!x->is_socket || !x->first || why == FDMAP_OWNED || why >= ARRAY_LEN(words))
+	if (!x->is_socket || !x->first || why == FDMAP_OWNED || why >= ARRAY_LEN(meanings))
 		return 0;
 	t->of[why]++;
 	t->n++;
@@ -49,10 +40,10 @@ static void unowned_text(const struct totals *t, const struct format *fmt, struc
 	grid_word(&g, "HELD BY NOBODY");
 	grid_head(&g, "TOTAL", true);
 	grid_word(&g, "");
-	for (size_t i = FDMAP_OWNED + 1; i < ARRAY_LEN(words); i++) {
+	for (size_t i = FDMAP_OWNED + 1; i < ARRAY_LEN(meanings); i++) {
 		if (!t->of[i])
 			continue;
-		grid_word(&g, words[i]);
+		grid_word(&g, extra_unowned((unsigned)i));
 		grid_number(&g, t->of[i]);
 		grid_word(&g, meanings[i]);
 	}
@@ -69,8 +60,8 @@ static void unowned_json(const struct totals *t, const struct format *fmt, struc
 	summary_member(w, "total", t->n);
 	jsonw_key(w, "reasons");
 	jsonw_object(w);
-	for (size_t i = FDMAP_OWNED + 1; i < ARRAY_LEN(words); i++)
-		summary_member(w, words[i], t->of[i]);
+	for (size_t i = FDMAP_OWNED + 1; i < ARRAY_LEN(meanings); i++)
+		summary_member(w, extra_unowned((unsigned)i), t->of[i]);
 	jsonw_object_end(w);
 	jsonw_object_end(w);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fdmap.h"
-#include "out/sink.h"
+#include "test/lib/cost.h"
 #include "test/lib/tree.h"
 #include "test/lib/unit.h"
 
@@ -30,44 +30,11 @@ static void teardown(void)
 	tree_remove(dir);
 }
 
-/* Facts that the lsof table wants. */
-static uint32_t table_wants(void)
-{
-	struct format fmt = { .comm_width = 9, .offset_digits = 8 };
-
-	return sink_find("table")->wants(&fmt);
-}
-
-/* Takes the query; what that alone cost, and how many rows it gave. */
 static struct fdmap_counts take(size_t *rows)
 {
-	struct fdmap_counts before, after;
-	struct fdmap_snapshot *s;
-	size_t n;
+	bool hit;
 
-	fdmap_counts(map, &before);
-	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
-	fdmap_counts(map, &after);
-	const struct fdmap_process *p = fdmap_processes(s, &n);
-
-	*rows = 0;
-	for (size_t i = 0; i < n; i++)
-		*rows += p[i].nfiles;
-	fdmap_snapshot_free(s);
-#define LESS(what) after.what -= before.what
-	LESS(dirs);
-	LESS(lists);
-	LESS(reads);
-	LESS(fdinfos);
-	LESS(links);
-	LESS(stats);
-	LESS(lmodes);
-	LESS(owners);
-	LESS(protos);
-	LESS(paths);
-	LESS(tables);
-#undef LESS
-	return after;
+	return cost_take(map, query, rows, &hit);
 }
 
 static void ask_inet(const char *spec)
@@ -131,7 +98,7 @@ START_TEST(test_table_inet)
 
 	setup("two-sshd");
 	ck_assert_int_ge(fdmap_query_inet_all(query, 0), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	struct fdmap_counts c = take(&rows);
 
 	ck_assert_uint_eq(rows, 3);
@@ -174,7 +141,7 @@ START_TEST(test_pid_direct)
 
 	setup("two-sshd");
 	ck_assert_int_ge(fdmap_query_pid(query, 812, 0, NULL), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	struct fdmap_counts c = take(&rows);
 
 	ck_assert_uint_eq(rows, 8);
@@ -197,7 +164,7 @@ START_TEST(test_cwd_of_pid)
 	ck_assert_int_ge(fdmap_query_pid(query, 812, 0, NULL), 0);
 	ck_assert_int_ge(fdmap_query_slot(query, FDMAP_FD_CWD, 0), 0);
 	fdmap_query_match(query, FDMAP_MATCH_ALL);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	struct fdmap_counts c = take(&rows);
 
 	ck_assert_uint_eq(rows, 1);
@@ -319,7 +286,7 @@ START_TEST(test_ask_family)
 	ck_assert_int_ge(fdmap_query_pid(query, 1290, 0, NULL), 0);
 	ck_assert_int_ge(fdmap_query_fd(query, 3, 3, 0), 0);
 	fdmap_query_match(query, FDMAP_MATCH_ALL);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	struct fdmap_counts c = take(&rows);
 
 	ck_assert_uint_eq(rows, 1);
@@ -336,7 +303,7 @@ static void ask_ends(pid_t pid, uint32_t lo, uint32_t hi, enum fdmap_ends_mode m
 	ck_assert_int_ge(fdmap_query_fd(query, lo, hi, 0), 0);
 	fdmap_query_match(query, FDMAP_MATCH_ALL);
 	fdmap_query_ends(query, mode);
-	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_ENDS);
 }
 
 /* -E -a -p 104 -d 0: /dev/null has no other end, so nobody else is looked at. */
@@ -403,7 +370,7 @@ static struct fdmap_counts cost_of_end(uint32_t fd, uint32_t ends)
 	ck_assert_int_ge(fdmap_query_fd(query, fd, fd, 0), 0);
 	fdmap_query_match(query, FDMAP_MATCH_ALL);
 	fdmap_query_ends(query, FDMAP_ENDS_NOTE);
-	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_ENDS);
 	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
 	p = fdmap_processes(s, &n);
 	ck_assert_uint_eq(n, 1);
@@ -437,9 +404,9 @@ START_TEST(test_ends_of_all)
 
 	setup("ends");
 	ck_assert_int_ge(fdmap_query_tasks(query, FDMAP_TASKS_IGNORE), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	without = take(&rows);
-	fdmap_query_want(query, table_wants() | FDMAP_ENDS);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_ENDS);
 	c = take(&rows);
 	ck_assert_uint_eq(c.links, without.links);
 	ck_assert_uint_eq(c.stats, without.stats);
@@ -456,17 +423,17 @@ START_TEST(test_columns)
 
 	setup("containers");
 	ck_assert_int_ge(fdmap_query_slot(query, FDMAP_FD_CWD, 0), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	plain = take(&rows);
 	ck_assert_uint_eq(rows, 27);
 	ck_assert_uint_eq(plain.paths, 0);
-	fdmap_query_want(query, table_wants() | FDMAP_CGROUP);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_CGROUP);
 	unit = take(&rows);
 	ck_assert_uint_eq(unit.reads, plain.reads + 27);
 	ck_assert_uint_eq(unit.paths, 0);
 	ck_assert_uint_eq(unit.links, plain.links);
 	/* mountinfo, and that of 6 processes: 9 containers may have names, 3 are told with others */
-	fdmap_query_want(query, table_wants() | FDMAP_CGROUP | FDMAP_CONTAINER);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_CGROUP | FDMAP_CONTAINER);
 	container = take(&rows);
 	ck_assert_uint_eq(container.reads, unit.reads + 1 + 6);
 	ck_assert_uint_eq(container.links, plain.links);
@@ -530,7 +497,7 @@ START_TEST(test_namespaces)
 	ck_assert_uint_eq(self.links, 1 + 4 + 1 + 4);
 	ck_assert_uint_eq(self.paths + self.protos, 0);
 	/* All that could be told is in our own tables: not even our own inode is asked for. */
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	found = take(&rows);
 	ck_assert_uint_eq(rows, 1);
 	ck_assert_uint_eq(found.links, 3 + 4 + 1 + 4);
@@ -545,7 +512,7 @@ START_TEST(test_namespaces)
 	ck_assert_int_eq(fdmap_query_new(&query), 0);
 	/* -p 300: our table of its socket, and that where it is; nobody else is looked at. */
 	ck_assert_int_ge(fdmap_query_pid(query, 300, 0, NULL), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	named = take(&rows);
 	ck_assert_uint_eq(rows, 3 + 1);
 	ck_assert_uint_eq(named.lists, 1);
@@ -557,7 +524,7 @@ START_TEST(test_namespaces)
 	 * tcp, udp and unix here and where 200 is; then those of tcp in two more.
 	 */
 	ck_assert_int_ge(fdmap_query_pid(query, 200, 0, NULL), 0);
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	named = take(&rows);
 	ck_assert_uint_eq(rows, 3 + 4);
 	ck_assert_uint_gt(named.lists, 1);
@@ -573,7 +540,7 @@ START_TEST(test_unowned)
 	size_t rows, more;
 
 	setup("two-sshd");
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	ask_inet("TCP");
 	without = take(&rows);
 	fdmap_query_unowned(query, true);
@@ -595,7 +562,7 @@ START_TEST(test_unowned_walks)
 	size_t rows, more;
 
 	setup("unowned");
-	fdmap_query_want(query, table_wants());
+	fdmap_query_want(query, cost_table_wants());
 	ask_inet("UDP");
 	without = take(&rows);
 	fdmap_query_unowned(query, true);

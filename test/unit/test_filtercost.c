@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fdmap.h"
-#include "out/sink.h"
+#include "test/lib/cost.h"
 #include "test/lib/tree.h"
 #include "test/lib/unit.h"
 
@@ -26,14 +26,6 @@ static void teardown(void)
 	tree_remove(dir);
 }
 
-/* Facts that the lsof table wants. */
-static uint32_t table_wants(void)
-{
-	struct format fmt = { .comm_width = 9, .offset_digits = 8 };
-
-	return sink_find("table")->wants(&fmt);
-}
-
 static struct fdmap_query *query(const char *expr)
 {
 	struct fdmap_error err = { .text = "" };
@@ -45,38 +37,15 @@ static struct fdmap_query *query(const char *expr)
 	return q;
 }
 
-/* Takes the query; what that alone cost, and how many rows it gave. */
 static struct fdmap_counts take(struct fdmap_query *q, size_t *rows)
 {
-	struct fdmap_counts before, after;
-	const struct fdmap_process *p;
-	struct fdmap_snapshot *s;
-	size_t n;
+	struct fdmap_counts cost;
+	bool hit;
 
-	fdmap_counts(map, &before);
-	ck_assert_int_eq(fdmap_take(map, q, &s), 0);
-	fdmap_counts(map, &after);
-	p = fdmap_processes(s, &n);
-	*rows = 0;
-	for (size_t i = 0; i < n; i++)
-		*rows += p[i].nfiles;
-	ck_assert_int_eq(fdmap_hit(s, 0), *rows != 0);
-	fdmap_snapshot_free(s);
+	cost = cost_take(map, q, rows, &hit);
+	ck_assert_int_eq(hit, *rows != 0);
 	fdmap_query_free(q);
-#define LESS(what) after.what -= before.what
-	LESS(dirs);
-	LESS(lists);
-	LESS(reads);
-	LESS(fdinfos);
-	LESS(links);
-	LESS(stats);
-	LESS(lmodes);
-	LESS(owners);
-	LESS(protos);
-	LESS(paths);
-	LESS(tables);
-#undef LESS
-	return after;
+	return cost;
 }
 
 /* -t, and as a table */
@@ -89,7 +58,7 @@ static struct fdmap_counts table(const char *expr, size_t *rows)
 {
 	struct fdmap_query *q = query(expr);
 
-	fdmap_query_want(q, table_wants());
+	fdmap_query_want(q, cost_table_wants());
 	return take(q, rows);
 }
 

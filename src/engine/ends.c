@@ -256,7 +256,7 @@ static void finish_rows(struct ends *e, struct endrows *rows)
 		struct end_id queue = { .what = END_MQUEUE }, id;
 		uint32_t key;
 
-		if (f->kind == FDMAP_KIND_SOCKET && !f->sock) {
+		if (snapshot_is_socket(f) && !f->sock) {
 			f->sock = endpeer_find(&e->peers, f->ino);
 			f->have |= f->sock ? FDMAP_SOCK | FDMAP_QUEUES : 0;
 		}

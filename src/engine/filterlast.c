@@ -79,17 +79,8 @@ static int passes(struct judge *j, const struct fdmap_process *p, const struct f
 		.known = j->known,
 		.foreign = is_foreign(j->s, f),
 	};
-	struct fdmap_file named = *f;
-	int truth;
+	int truth = expr_eval(j->q->filter, &row, &j->v);
 
-	if (j->own && !is_own(j->own, p, f))
-		return 1;
-	/* The name of a UNIX socket, opened with O_PATH, is none, as the walk had it. */
-	if (f->kind == FDMAP_KIND_SOCKET && f->path && *f->path == '/') {
-		named.kind = FDMAP_KIND_FILE;
-		row.row.file = &named;
-	}
-	truth = expr_eval(j->q->filter, &row, &j->v);
 	return truth < 0 ? truth : j->last ? truth == TRUTH_YES : truth != TRUTH_NO;
 }
 
@@ -156,38 +147,51 @@ int filter_joined(struct fdmap_snapshot *s, const struct fdmap_query *q, const s
 }
 
 struct ends {
-	const struct filter_own *own;
-	struct hash of_own; /* endlist_key of the other ends of rows that are judged */
+	struct judge *j;
+	struct hash of_own; /* endlist_key of the other ends of rows that pass */
 };
 
 static int keeps_ends(void *ctx, const struct fdmap_process *p, const struct fdmap_file *f)
 {
 	const struct ends *e = ctx;
+	int r = is_own(e->j->own, p, f) ? passes(e->j, p, f) : 0;
 
-	return is_own(e->own, p, f) ||
-	       hash_find(&e->of_own, endlist_key(p->pid, f->fd), NULL);
+	if (r == 0 && has_key(p, f))
+		r = hash_find(&e->of_own, endlist_key(p->pid, f->fd), NULL);
+	return r;
 }
 
-/* A row that was listed for another, which did not pass, goes with it. */
-static int drop_ends(struct fdmap_snapshot *s, const struct filter_own *own)
+/* Those that would be rows without being judged themselves. */
+static int note_ends(struct ends *e, const struct fdmap_process *p, const struct fdmap_file *f)
 {
-	struct ends e = { .own = own };
+	int r = is_own(e->j->own, p, f) ? passes(e->j, p, f) : 0;
+
+	for (uint32_t i = 0; r > 0 && i < f->nends; i++) {
+		const struct fdmap_end *end = &f->ends[i];
+		int err = end->beyond ? 0 : hash_put(&e->of_own, endlist_key(end->pid, end->fd), 0);
+
+		r = err < 0 ? err : r;
+	}
+	return r < 0 ? r : 0;
+}
+
+/*
+ * A row that was listed for another, which did not pass, goes with it; one that did not
+ * pass itself stays as the other end of one that did.
+ */
+static int judge_ends(struct judge *j)
+{
+	struct ends e = { .j = j };
 	int r = 0;
 
 	hash_init(&e.of_own);
-	for (size_t i = 0; i < s->nprocs; i++) {
-		const struct fdmap_process *p = &s->procs[i];
-
-		for (uint32_t k = 0; k < p->nfiles; k++) {
-			const struct fdmap_file *f = &p->files[k];
-
-			for (uint32_t n = 0; r == 0 && is_own(own, p, f) && n < f->nends; n++)
-				r = hash_put(&e.of_own,
-					     endlist_key(f->ends[n].pid, f->ends[n].fd), 0);
-		}
-	}
+	fdmap_value_init(&j->v, NULL);
+	for (size_t i = 0; r == 0 && i < j->s->nprocs; i++)
+		for (uint32_t k = 0; r == 0 && k < j->s->procs[i].nfiles; k++)
+			r = note_ends(&e, &j->s->procs[i], &j->s->procs[i].files[k]);
 	if (r == 0)
-		r = drop_rows(s, keeps_ends, &e);
+		r = drop_rows(j->s, keeps_ends, &e);
+	fdmap_value_fini(&j->v);
 	hash_fini(&e.of_own);
 	return r;
 }
@@ -200,9 +204,7 @@ int filter_last(struct fdmap_snapshot *s, const struct fdmap_query *q,
 
 	if (!q->filter)
 		return 0;
-	r = judge_rows(&j);
-	if (r == 0 && own->some)
-		r = drop_ends(s, own);
+	r = own->some ? judge_ends(&j) : judge_rows(&j);
 	for (size_t i = 0; r == 0 && s->nprocs && i < q->nterms; i++)
 		if (q->terms[i].what == FDMAP_TERM_FILTER)
 			hits_set(s->hits, (unsigned)i);

@@ -101,9 +101,6 @@ int filter_row(struct worker *w, const struct target *t, struct cand *c, uint32_
 
 	if (!t->proc || c->truth != TRUTH_UNKNOWN)
 		return 1;
-	/* Only links that say so are sockets: the stat may be that of a socket's name. */
-	if (file.kind == FDMAP_KIND_SOCKET && c->link.what == FDLINK_PATH)
-		file.kind = FDMAP_KIND_FILE;
 	file.path = path;
 	file.stat = c->has_stat ? &c->st : NULL;
 	file.have |= c->has_stat ? FDMAP_STAT : 0;

@@ -15,11 +15,6 @@
 #include "proc/fdlink.h"
 #include "proc/procdir.h"
 
-static bool is_socket(const struct fdmap_file *f)
-{
-	return f->kind == FDMAP_KIND_SOCKET;
-}
-
 /* Families of the sockets no table has told of yet; 0: there are none. */
 static uint32_t families_missing(const struct fdmap_snapshot *s, const struct plan *plan)
 {
@@ -29,7 +24,7 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *f = &s->procs[i].files[j];
 
-			if (!is_socket(f) || f->sock)
+			if (!snapshot_is_socket(f) || f->sock)
 				continue;
 			if (!plan->ask_proto || !f->sockproto)
 				return plan->row_families;
@@ -65,7 +60,7 @@ static int join_rare(struct fdmap_snapshot *s, struct root *root, const struct p
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *f = &s->procs[i].files[j];
 
-			if (is_socket(f) && !f->sock && f->sockproto)
+			if (snapshot_is_socket(f) && !f->sock && f->sockproto)
 				rare |= family_of_protoname(f->sockproto);
 		}
 	}
@@ -79,7 +74,7 @@ static int join_rare(struct fdmap_snapshot *s, struct root *root, const struct p
 /* lsof shows sockets of no table, or of one it does not read, by sockfs' own inode. */
 static bool shown_by_inode(const struct fdmap_file *f)
 {
-	return is_socket(f) && !(f->sock && family_has_face(f->sock));
+	return snapshot_is_socket(f) && !(f->sock && family_has_face(f->sock));
 }
 
 /*

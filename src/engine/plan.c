@@ -138,6 +138,8 @@ static void plan_sockets(const struct fdmap_query *q, struct plan *p)
 	if (q->skip_inet) {
 		p->gate_families &= ~(uint32_t)FAMILY_INET;
 		p->row_families &= ~(uint32_t)FAMILY_INET;
+		if (p->gate_families & FAMILY_BIT(FDMAP_RAW))
+			p->gate_families |= FAMILY_NO_RAW6;
 		if (p->row_families & FAMILY_BIT(FDMAP_RAW))
 			p->row_families |= FAMILY_NO_RAW6;
 	}

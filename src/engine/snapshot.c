@@ -124,9 +124,14 @@ struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i)
 	return (struct fdmap_file *)(uintptr_t)&p->files[i];
 }
 
+bool snapshot_is_socket(const struct fdmap_file *f)
+{
+	return f->kind == FDMAP_KIND_SOCKET && !(f->path && f->path[0] == '/');
+}
+
 bool snapshot_lacks_sock(const struct fdmap_file *f)
 {
-	return f->kind == FDMAP_KIND_SOCKET && !f->sock && f->ino;
+	return snapshot_is_socket(f) && !f->sock && f->ino;
 }
 
 void snapshot_join_socks(struct fdmap_snapshot *s)

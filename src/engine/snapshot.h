@@ -34,6 +34,8 @@ struct arena *snapshot_arena(struct fdmap_snapshot *s);
 
 /* A row to be changed: they are const to everybody but the joins. */
 struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i);
+/* The name of a UNIX socket, opened with O_PATH, is of that kind, but has its own inode. */
+bool snapshot_is_socket(const struct fdmap_file *f);
 /* A socket that no table has told of yet. */
 bool snapshot_lacks_sock(const struct fdmap_file *f);
 /* Gives them what has been loaded into s->rows since. */

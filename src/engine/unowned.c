@@ -96,7 +96,7 @@ static int hold_row(struct search *u, const struct fdmap_process *p, const struc
 	uint32_t i;
 
 	/* What is registered in a ring has no descriptor: that is worth telling. */
-	if (f->kind != FDMAP_KIND_SOCKET || f->fd == FDMAP_FD_URING ||
+	if (!snapshot_is_socket(f) || f->fd == FDMAP_FD_URING ||
 	    !hash_find(&u->keys.by_ino, f->ino, &i))
 		return 0;
 	if (!(atomic_fetch_or(&u->keys.flags[i], HELD) & HELD_NAMED) || f->fd < 0)

@@ -212,8 +212,7 @@ static enum truth askable(const struct expr *e, const struct expr_row *r)
 	} else if (e->of == FDMAP_OF_SOCKET) {
 		if (r->foreign)
 			return TRUTH_NO;
-		if (!r->only_sock && r->known & FDMAP_LINK &&
-		    row->file->kind != FDMAP_KIND_SOCKET)
+		if (!r->only_sock && r->known & FDMAP_LINK && !field_is_socket(row->file))
 			return TRUTH_NO;
 	}
 	if (e->needs & ~r->known || (e->late && !row->snap))

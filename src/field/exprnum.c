@@ -195,6 +195,7 @@ const char *num_parse(struct span s, enum fdmap_unit unit, struct expr_num *n)
 	if (cursor_lit(&c, "0x") || cursor_lit(&c, "0X")) {
 		if (!cursor_hex(&c, &n->n) || !cursor_done(&c))
 			return m.name;
+		n->neg &= n->n != 0;
 		return NULL;
 	}
 	do {

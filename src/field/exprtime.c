@@ -78,7 +78,7 @@ static bool ago(struct span s, const struct timespec *now, struct expr_num *lo)
 	uint64_t t = (uint64_t)now->tv_sec * SECOND + (uint64_t)now->tv_nsec;
 	struct expr_num n;
 
-	if (num_parse(s, FDMAP_UNIT_NS, &n) || n.n > t)
+	if (num_parse(s, FDMAP_UNIT_NS, &n) || n.neg || n.n > t)
 		return false;
 	*lo = (struct expr_num){ .n = t - n.n };
 	return true;

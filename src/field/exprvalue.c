@@ -90,6 +90,28 @@ static int add_text(struct parser *p, struct expr *test)
 	return 0;
 }
 
+/*
+ * The C library's compiler of expressions calls itself for each parenthesis in another, and
+ * for each of many stars; the time it takes grows faster than the expression.
+ */
+#define REGEX_DEPTH_MAX 200
+#define REGEX_LEN_MAX 4096
+
+static bool is_too_deep(const char *text)
+{
+	unsigned depth = 0;
+
+	for (; *text && depth <= REGEX_DEPTH_MAX; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == '(')
+			depth++;
+		else if (*text == ')' && depth)
+			depth--;
+	}
+	return depth > REGEX_DEPTH_MAX;
+}
+
 static int add_regex(struct parser *p, struct expr *test)
 {
 	size_t len;
@@ -99,6 +121,16 @@ static int add_regex(struct parser *p, struct expr *test)
 
 	if (!text)
 		return -ENOMEM;
+	if (is_too_deep(text)) {
+		free(text);
+		return parse_wrong(p, p->tok.at, "more than %d parentheses in each other",
+				   REGEX_DEPTH_MAX);
+	}
+	if (len > REGEX_LEN_MAX) {
+		free(text);
+		return parse_wrong(p, p->tok.at, "an expression of more than %d bytes",
+				   REGEX_LEN_MAX);
+	}
 	test->re = calloc(1, sizeof(*test->re));
 	err = test->re ? regcomp(test->re, text, REG_EXTENDED | REG_NOSUB) : REG_ESPACE;
 	free(text);

@@ -142,9 +142,10 @@ bool word_is(const struct expr_word *w, const struct fdmap_row *row)
 		return s && s->table < FDMAP_SOCK_TABLES && w->arg & TABLE_BIT(s->table) &&
 		       (!w->family || w->family == s->family) && (!w->type || w->type == s->type);
 	case WORD_SOCKET:
-		return s || f->kind == FDMAP_KIND_SOCKET;
+		return field_is_socket(f);
 	case WORD_KIND:
-		return f->kind == w->arg;
+		/* Not all kernels give them inodes of their own. */
+		return f->kind == w->arg || (w->arg == FDMAP_KIND_PIDFD && is_anon(f, "pidfd"));
 	case WORD_MODE:
 		return f->stat && (f->stat->mode & S_IFMT) == w->arg;
 	case WORD_ANON:

@@ -47,10 +47,20 @@ int value_made(struct fdmap_value *v, const struct buf *room);
 /* 1; 0 when the text is NULL. */
 int value_text(struct fdmap_value *v, const char *text);
 
-/* The descriptor of a row's socket; NULL: the row is no socket, or in no table. */
+/*
+ * A socket is what is held: its name, opened with O_PATH, and memory that it shares with a
+ * process (packet(7), rings) are of that kind, but are no sockets.
+ */
+static inline bool field_is_socket(const struct fdmap_file *f)
+{
+	return f->kind == FDMAP_KIND_SOCKET && f->fd != FDMAP_FD_MEM && f->fd != FDMAP_FD_DEL &&
+	       !(f->path && *f->path == '/');
+}
+
+/* The row's socket; NULL: the row is none, or in no table. */
 static inline const struct fdmap_sock *field_sock(const struct fdmap_row *row)
 {
-	return row->file ? row->file->sock : NULL;
+	return row->file && field_is_socket(row->file) ? row->file->sock : NULL;
 }
 
 #endif

@@ -181,19 +181,24 @@ static int get_options(const struct field *f, const struct fdmap_row *row, struc
 	{ .pub = { key, title, help, "socket", FDMAP_VALUE_TEXT, FDMAP_UNIT_NONE, \
 		   FDMAP_OF_SOCKET, MORE_FACTS },                                 \
 	  .get = getter }
+/* Numbers that get their names when all else is known. */
+#define NAMED(key, title, help, getter)                                           \
+	{ .pub = { key, title, help, "socket", FDMAP_VALUE_TEXT, FDMAP_UNIT_NONE, \
+		   FDMAP_OF_SOCKET, MORE_FACTS },                                 \
+	  .get = getter, .late = true }
 
 static const struct field fields[] = {
 	TEXT("timer", "TIMER", "timer that runs: on, keepalive, timewait, persist", get_timer),
 	NUMBER("timer_ms", "EXPIRES", "time until it goes off", FDMAP_UNIT_MS, get_timer_ms, 0),
 	NUMBER("retrans", "RETRANS", "how often that timer has gone off in vain", FDMAP_UNIT_NONE,
 	       get_retrans, 0),
-	TEXT("ifname", "IFACE", "interface it is bound to; a number in other namespaces",
-	     get_ifname),
+	NAMED("ifname", "IFACE", "interface it is bound to; a number in other namespaces",
+	      get_ifname),
 	NUMBER("ifindex", "IFINDEX", "number of that interface", FDMAP_UNIT_INODE, get_ifindex, 0),
 	NUMBER("mark", "MARK", "mark of its packets (SO_MARK); told to root alone", FDMAP_UNIT_HEX,
 	       get_number, FDMAP_X_MARK),
-	TEXT("sock_cgroup", "SOCKCGROUP", "control group it was made in: path, or number",
-	     get_cgroup),
+	NAMED("sock_cgroup", "SOCKCGROUP", "control group it was made in: path, or number",
+	      get_cgroup),
 	TEXT("shutdown", "SHUT", "what was shut down: r, w, rw", get_shutdown),
 	NUMBER("tos", "TOS", "type of service of IPv4", FDMAP_UNIT_HEX, get_number, FDMAP_X_TOS),
 	NUMBER("tclass", "TCLASS", "traffic class of IPv6", FDMAP_UNIT_HEX, get_number,

@@ -40,6 +40,9 @@ rows() {
 
 everybody() {
 	hold mine || { not_ok rows "not made: $(cat "$T/mine.out")"; return; }
+	# Opened with O_PATH: a row like any other, whatever is joined to it.
+	same name-of-a-socket 1 \
+		"$("$FDMAP" -nPp "$held" | grep -c " sock .* can't identify protocol\$")"
 	for _source in auto text diag; do
 		rows "rows-$_source" "$held,$$" "$FDMAP" "--socket-source=$_source" --threads=1
 	done
@@ -56,6 +59,30 @@ everybody() {
 		rows rows-of-nobody "$held" "$FDMAP"
 	else
 		skip rows-nobody "not root, or no python3 that nobody may run"
+	fi
+}
+
+# random NAME PIDS COMMAND...: expressions made at random, over one of everything
+random() {
+	_name=$1
+	_pids=$2
+	shift 2
+	python3 "$LIVE/lib/filter_random.py" "$_pids" 7 40 "$@" >"$T/random" 2>&1
+	if [ "$(tail -1 "$T/random")" = "40 filters, 0 wrong" ]; then
+		ok "$_name"
+	else
+		not_ok "$_name" "$(tail -c 2000 "$T/random")"
+	fi
+}
+
+at_random() {
+	zoo_start "$T/zoo" all || { not_ok random "the zoo did not start"; return; }
+	_zoo=$(sed -n 's/^ready //p' "$zoo_out")
+	random random "$_zoo,$held" "$FDMAP"
+	if [ -n "${NFDMAP:-}" ]; then
+		random random-nobody "$_zoo,$held" "$NFDMAP"
+	else
+		skip random-nobody "not root, or no python3 that nobody may run"
 	fi
 }
 
@@ -151,6 +178,7 @@ churn() {
 }
 
 everybody
+at_random
 beside_ss
 savings
 messages

@@ -247,7 +247,7 @@ START_TEST(hold)
 
 	fdmap_value_init(&v, NULL);
 	buf_init(&b);
-	for (uint32_t i = 0; i < 8000; i++) {
+	for (uint32_t i = 0; i < 4000; i++) {
 		struct expr_bounds bounds;
 		struct expr_error err;
 		struct expr *e;

@@ -161,6 +161,18 @@ START_TEST(states)
 END_TEST
 
 /* Any socket, of whatever table or of none: no table decides. */
+/* -X --filter raw: of raw sockets those of IPv6 are not read, as without a filter. */
+START_TEST(without_inet)
+{
+	struct fdmap_query *q = query(TABLE, "raw");
+	struct plan p;
+
+	fdmap_query_skip_inet(q, true);
+	made(q, &p);
+	ck_assert_uint_eq(p.gate_families, FAMILY_BIT(FDMAP_RAW) | FAMILY_NO_RAW6);
+}
+END_TEST
+
 START_TEST(any_socket)
 {
 	struct plan p;
@@ -352,5 +364,5 @@ START_TEST(wrong)
 END_TEST
 
 UNIT_MAIN("filterplan", one_pid, pid_and_terms, process_facts, port_and_command,
-	  port_of_any_protocol, states, any_socket, deleted, slots, one_inet_term, two_inet_terms,
-	  pid_and_sockets, unowned, several, joins, wrong)
+	  port_of_any_protocol, states, without_inet, any_socket, deleted, slots, one_inet_term,
+	  two_inet_terms, pid_and_sockets, unowned, several, joins, wrong)

@@ -57,9 +57,9 @@ def hold(where):
 
 
 def is_sock(r):
-    # An O_PATH descriptor of a socket's name has its path for a name, and no protocol.
+    # An O_PATH descriptor of a socket's name has no protocol, and lsof's words for that.
     return r["type"] in ("IPv4", "IPv6", "unix", "netlink", "pack", "raw", "raw6", "sock") and \
-        not (r["type"] == "sock" and r["name"].startswith("/"))
+        not (r["type"] == "sock" and r["name"].startswith("can't identify"))
 
 
 def is_tcp(r):
@@ -92,6 +92,7 @@ def pairs(tcp, client, udp, pid):
         ("netlink", lambda r: r["type"] == "netlink"),
         ("socket", is_sock),
         ("not socket", lambda r: not is_sock(r)),
+        ("type == sock and not socket", lambda r: r["type"] == "sock" and not is_sock(r)),
         ("tcp and listening", lambda r: is_tcp(r) and r.get("state") == "LISTEN"),
         ("tcp and not listening", lambda r: is_tcp(r) and r.get("state") != "LISTEN"),
         ("not (tcp and listening)", lambda r: not (is_tcp(r) and r.get("state") == "LISTEN")),
@@ -136,7 +137,8 @@ def pairs(tcp, client, udp, pid):
 def listing(command, *more):
     run = subprocess.run(command + ["-nP", "-Ki", "-j", *more], capture_output=True, text=True,
                          errors="surrogateescape", check=False)
-    return run.stdout.splitlines(), run.returncode, run.stderr
+    # Names of others may hold what splitlines() takes for the end of a line, too.
+    return run.stdout.split("\n")[:-1], run.returncode, run.stderr
 
 
 def of_pids(lines, pids):

@@ -31,6 +31,23 @@ static void unmap(struct expr_value *v)
 	v->bits = (uint8_t)(v->bits - 96);
 }
 
+/* "193.233.7" of "193.233.7/24": what is left out is 0, as ip(8) has it. */
+static bool read_v4(const char *text, bool prefix, struct in_addr *v4)
+{
+	char whole[INET_ADDRSTRLEN];
+	int dots = 0;
+
+	if (inet_pton(AF_INET, text, v4) == 1)
+		return true;
+	for (const char *c = text; *c; c++)
+		dots += *c == '.';
+	/* The rest of the four numbers. */
+	return prefix && dots < 3 &&
+	       (size_t)snprintf(whole, sizeof(whole), "%s%s", text, &".0.0.0"[2 * dots]) <
+		       sizeof(whole) &&
+	       inet_pton(AF_INET, whole, v4) == 1;
+}
+
 bool addr_read(struct span s, struct expr_value *v)
 {
 	const char *slash = memchr(s.p, '/', s.n);
@@ -50,7 +67,7 @@ bool addr_read(struct span s, struct expr_value *v)
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	if (inet_pton(AF_INET, text, &v->addr.v4) == 1) {
+	if (read_v4(text, slash, &v->addr.v4)) {
 		v->addr.family = AF_INET;
 		bits = slash ? bits : 32;
 	} else if (inet_pton(AF_INET6, text, &v->addr.v6) == 1) {
@@ -146,7 +163,7 @@ static bool read_port(struct cursor *c, uint64_t *port)
 }
 
 /* Numbers behind a colon, or without one; ranges where `range`. */
-static bool port_numbers(const char *word, bool range, struct expr_value *v)
+bool port_numbers(const char *word, bool range, struct expr_value *v)
 {
 	struct cursor c = cursor_of(word, strlen(word));
 
@@ -316,36 +333,6 @@ static int add_unix(struct expr *test, const char *word)
 	return v->text ? 0 : -ENOMEM;
 }
 
-/* CID:PORT of vsock, PROTOCOL:PID of netlink, PROTOCOL:INTERFACE of packet: numbers or "*". */
-static int add_pair(struct parser *p, struct expr *test, char *word, int family)
-{
-	char *colon = strchr(word, ':');
-	const char *second = colon ? colon + 1 : "*";
-	struct expr_value *v = expr_more(test);
-	struct cursor c;
-	uint64_t n;
-
-	if (!v)
-		return -ENOMEM;
-	v->family = family;
-	v->hi.n = UINT32_MAX;
-	v->addr.family = 0;
-	if (colon)
-		*colon = '\0';
-	if (strcmp(second, "kernel") == 0)
-		second = "0";
-	c = cursor_of(word, strlen(word));
-	if (*word && strcmp(word, "*") != 0) {
-		if (!read_port(&c, &n) || !cursor_done(&c))
-			return parse_wrong(p, p->tok.at, "\"%.60s\" is no number", word);
-		v->addr.family = family;
-		v->mask = n;
-	}
-	if (strcmp(second, "*") == 0 || port_numbers(second, true, v))
-		return 0;
-	return parse_wrong(p, p->tok.at, "\"%.60s\" is no number", second);
-}
-
 int end_add(struct parser *p, struct expr *test, const struct token *column)
 {
 	size_t len;
@@ -359,7 +346,7 @@ int end_add(struct parser *p, struct expr *test, const struct token *column)
 	if (family == AF_UNIX || (!family && is_unix_name(host)))
 		err = add_unix(test, host);
 	else if (family == AF_VSOCK || family == AF_NETLINK || family == AF_PACKET)
-		err = add_pair(p, test, host, family);
+		err = pair_add(p, test, host, family);
 	else
 		err = add_inet(p, test, host, family);
 	free(word);

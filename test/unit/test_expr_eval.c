@@ -327,6 +327,49 @@ START_TEST(of_descriptors)
 }
 END_TEST
 
+/* What is of that kind, but held by nobody: a name opened with O_PATH, and a mapping. */
+START_TEST(of_socket_kind)
+{
+	static const char *const no[] = { "socket", "tcp", "lport", "proto", "netns", NULL };
+	static const char *const yes[] = { "not socket", "not tcp", "kind = socket", NULL };
+	struct fdmap_process proc = nginx();
+	struct fdmap_sock sock = tcp(AF_INET);
+	struct fdmap_file f = { .fd = 9, .kind = FDMAP_KIND_SOCKET, .have = ~0u, .sock = &sock };
+	/* Only that there is a snapshot counts here. */
+	struct expr_row row = { .row = { (const struct fdmap_snapshot *)&f, &proc, &f },
+				.known = ~0u };
+
+	f.path = "socket:[99]";
+	ck_assert_int_eq(ask("socket and tcp and lport", &row), TRUTH_YES);
+	f.fd = FDMAP_FD_URING;
+	ck_assert_int_eq(ask("socket and tcp and lport", &row), TRUTH_YES);
+	f.fd = FDMAP_FD_MEM;
+	check(&row, yes, no);
+	f.fd = 9;
+	f.path = "/run/a.sock";
+	f.sock = NULL;
+	check(&row, yes, no);
+	f = (struct fdmap_file){ .fd = 9, .kind = FDMAP_KIND_ANON, .path = "anon_inode:[pidfd]" };
+	ck_assert_int_eq(ask("pidfd and kind = pidfd and anon", &row), TRUTH_YES);
+}
+END_TEST
+
+/* Names that are joined at the end: before it they are numbers, which decide nothing. */
+START_TEST(of_joined_names)
+{
+	struct fdmap_process proc = nginx();
+	struct fdmap_sockx x = { .told = FDMAP_X_IFACE | FDMAP_X_CGROUP, .ifindex = 1, .cgroup = 1 };
+	struct fdmap_sock sock = tcp(AF_INET);
+	struct fdmap_file f = { .fd = 9, .kind = FDMAP_KIND_SOCKET, .have = ~0u, .sock = &sock };
+	struct expr_row row = { .row = { NULL, &proc, &f }, .known = ~0u };
+
+	sock.x = &x;
+	ck_assert_int_eq(ask("ifname = lo", &row), TRUTH_UNKNOWN);
+	ck_assert_int_eq(ask("sock_cgroup = /", &row), TRUTH_UNKNOWN);
+	ck_assert_int_eq(ask("ifindex = 1", &row), TRUTH_YES);
+}
+END_TEST
+
 START_TEST(not_yet)
 {
 	struct fdmap_process proc = nginx();
@@ -380,6 +423,7 @@ START_TEST(of_numbers)
 	} good[] = {
 		{ "0", FDMAP_UNIT_NONE, 0, false, false },
 		{ "-0", FDMAP_UNIT_NONE, 0, false, false },
+		{ "-0x0", FDMAP_UNIT_NONE, 0, false, false },
 		{ "-3", FDMAP_UNIT_NONE, 3, false, true },
 		{ "18446744073709551615", FDMAP_UNIT_NONE, UINT64_MAX, false, false },
 		{ "0x1F", FDMAP_UNIT_INODE, 31, false, false },
@@ -472,6 +516,7 @@ START_TEST(of_times)
 	ck_assert(!num_time((struct span){ "25:00", 5 }, &lo, &hi));
 	ck_assert(!num_time((struct span){ "@", 1 }, &lo, &hi));
 	ck_assert(!num_time((struct span){ "-", 1 }, &lo, &hi));
+	ck_assert(!num_time((struct span){ "--3h", 4 }, &lo, &hi));
 	ck_assert(!num_time((struct span){ "", 0 }, &lo, &hi));
 }
 END_TEST
@@ -512,6 +557,6 @@ START_TEST(of_details)
 }
 END_TEST
 
-UNIT_MAIN("expr_eval", of_a_connection, of_details, of_states, of_unix, of_what_has_no_address, of_files,
-	  of_descriptors, not_yet,
+UNIT_MAIN("expr_eval", of_a_connection, of_details, of_states, of_unix,
+	  of_what_has_no_address, of_files, of_descriptors, of_socket_kind, of_joined_names, not_yet,
 	  of_numbers, in_order, of_times)

@@ -214,7 +214,7 @@ START_TEST(refuses)
 }
 END_TEST
 
-static int parse_repeated(const char *head, size_t n, const char *tail)
+static int parse_with(const char *begin, const char *head, size_t n, const char *tail)
 {
 	struct expr_error err;
 	struct expr *e;
@@ -222,6 +222,7 @@ static int parse_repeated(const char *head, size_t n, const char *tail)
 	int r;
 
 	buf_init(&b);
+	buf_puts(&b, begin);
 	for (size_t i = 0; i < n; i++)
 		buf_puts(&b, head);
 	buf_puts(&b, tail);
@@ -229,6 +230,11 @@ static int parse_repeated(const char *head, size_t n, const char *tail)
 	expr_free(e);
 	buf_fini(&b);
 	return r;
+}
+
+static int parse_repeated(const char *head, size_t n, const char *tail)
+{
+	return parse_with("", head, n, tail);
 }
 
 /* Any length, but no depth that could overflow the stack. */
@@ -239,6 +245,13 @@ START_TEST(limits)
 	ck_assert_int_eq(parse_repeated("not ", 201, "tcp"), -EINVAL);
 	ck_assert_int_eq(parse_repeated("(", 1000000, ""), -EINVAL);
 	ck_assert_int_eq(parse_repeated("!", 1000000, ""), -EINVAL);
+	/* Nor one that would overflow it in the C library. */
+	ck_assert_int_eq(parse_with("comm =~ 'a", "()", 1000, "'"), 0);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "(", 40000, "'"), -EINVAL);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "(b", 201, "'"), -EINVAL);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "\\(", 201, "'"), 0);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 100000, "'"), -EINVAL);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 100, "'"), 0);
 }
 END_TEST
 

@@ -80,15 +80,18 @@ enum fdmap_fact {
 	FDMAP_CGROUP = 1u << 21, /* read PID/cgroup: container and unit */
 	FDMAP_MORE = 1u << 22,   /* read PID/fdinfo/N, and look up what it names: details */
 	/*
-	 * With CGROUP: names of containers, from the files that podman and docker keep;
-	 * also reads PID/mountinfo of one process of each. Never answered.
+	 * With CGROUP, and CRED for those of users: names of containers, from the files that
+	 * podman and docker keep; also reads PID/mountinfo of one process of each. Never answered.
 	 */
 	FDMAP_CONTAINER = 1u << 23,
 	FDMAP_CMDLINE = 1u << 24, /* read PID/cmdline: the arguments */
 	FDMAP_EXE = 1u << 25,     /* link PID/exe: the program's file */
 	FDMAP_STATUS = 1u << 26,  /* read PID/status, links ns/pid, ns/net: namespaces, capabilities */
 	FDMAP_LIMITS = 1u << 27,  /* read PID/limits, statx PID/fd: descriptors open and allowed */
-	/* The next three with SOCK: only sock_diag tells them, so that no text can be read instead. */
+	/*
+	 * The next three with SOCK: sock_diag is asked, since the text tells timers, users and
+	 * drops alone, and these not of every family.
+	 */
 	FDMAP_SOCKX = 1u << 28,   /* user, cookie, timer, mark, cgroup, options of sockets */
 	FDMAP_TCPINFO = 1u << 29, /* struct tcp_info and congestion control: some 300 bytes a socket */
 	FDMAP_SKMEM = 1u << 30,   /* memory of sockets: 36 bytes each */
@@ -148,7 +151,7 @@ enum fdmap_sock_table {
 	FDMAP_SOCK_TABLES,
 };
 
-/* What else is known of a socket: these come from sock_diag only. */
+/* What else is known of a socket: from sock_diag, but for users and ports of netlink. */
 enum fdmap_sock_told {
 	FDMAP_TOLD_UID = 1u << 0,
 	FDMAP_TOLD_COOKIE = 1u << 1,
@@ -189,7 +192,7 @@ struct fdmap_sock {
 	uint32_t lport32, rport32;
 	const uint32_t *pending; /* unix listeners: inodes of those that wait; if FDMAP_ENDS */
 	uint32_t npending;
-	const struct fdmap_sockx *x; /* NULL: not asked for, or the source can't tell */
+	const struct fdmap_sockx *x; /* NULL: none of it was asked for, or it can't be told */
 };
 
 /* Which of the members of an fdmap_sockx are known. */
@@ -209,7 +212,7 @@ enum fdmap_sockx_told {
 };
 #define FDMAP_SKMEM_VARS 9 /* SK_MEMINFO_*, linux/sock_diag.h; bytes, drops are packets */
 
-/* What else sock_diag tells of a socket, when it was asked for: SOCKX, TCPINFO, SKMEM. */
+/* What more is told of a socket when it is asked for: SOCKX, TCPINFO, SKMEM. */
 struct fdmap_sockx {
 	uint32_t told;    /* enum fdmap_sockx_told */
 	uint8_t timer;    /* 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 zero window probe */

@@ -202,7 +202,7 @@ static int get_tree(const struct field *field, const struct fdmap_row *row, stru
 
 static const struct field fields[] = {
 	{ .pub = { "detail", "DETAIL", "all that its kind has to tell", "detail", FDMAP_VALUE_TREE,
-		   FDMAP_UNIT_NONE, FDMAP_OF_DESCRIPTOR, NEEDS | FDMAP_SOCK },
+		   FDMAP_UNIT_NONE, FDMAP_OF_DESCRIPTOR, NEEDS | FDMAP_SOCK | FDMAP_SOCKX },
 	  .get = get_tree, .late = true },
 	U64(EVENTFD, "eventfd_count", "EFD-COUNT", "its counter", "eventfd_count"),
 	U64(EVENTFD, "eventfd_id", "EFD-ID", "which eventfd it is", "eventfd_id"),

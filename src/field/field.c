@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct field_set *const sets[] = {
 	&fields_process,   &fields_descriptor, &fields_file,  &fields_socket,
@@ -99,7 +100,9 @@ static void nearer(const char *name, const char *word, size_t len, size_t *best,
 {
 	size_t d = distance(name, word, len);
 
-	if (d < *best) {
+	/* Of two that are as near, the one that only lacks its end: "stat" is "state". */
+	if (d < *best || (d == *best && *key && strncasecmp(name, word, len) == 0 &&
+			  strncasecmp(*key, word, len) != 0)) {
 		*best = d;
 		*key = name;
 	}

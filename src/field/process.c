@@ -204,8 +204,9 @@ static const struct field fields[] = {
 	{ TEXT("cgroup", "CGROUP", "control group: path of version 2, or of systemd's hierarchy",
 	       FDMAP_CGROUP), get_text, .at = AT(cgroup) },
 	{ TEXT("unit", "UNIT", "unit of systemd", FDMAP_CGROUP), get_text, .at = AT(unit) },
+	/* Names are looked for in the home of the owner, too. */
 	{ TEXT("container", "CONTAINER", "container: its name, else its ID, else its pod",
-	       FDMAP_CGROUP | FDMAP_CONTAINER), get_container },
+	       FDMAP_CRED | FDMAP_CGROUP | FDMAP_CONTAINER), get_container },
 	{ TEXT("container_id", "CONTAINER-ID", "ID of the container", FDMAP_CGROUP), get_text,
 	  .at = AT(container) },
 	{ TEXT("runtime", "RUNTIME", "what runs the container: docker, podman, ...",

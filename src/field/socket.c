@@ -279,7 +279,7 @@ static int get_netns(const struct field *f, const struct fdmap_row *row, struct 
 	struct buf *out;
 
 	(void)f;
-	if (!row->snap || file->kind != FDMAP_KIND_SOCKET || !(file->have & FDMAP_NETNS))
+	if (!row->snap || !field_is_socket(file) || !(file->have & FDMAP_NETNS))
 		return 0;
 	ns = fdmap_namespaces(row->snap, &n);
 	i = file->sock ? file->sock->netns : file->netns;
@@ -350,7 +350,7 @@ static const struct field fields[] = {
 	       FDMAP_UNIT_NONE, QUEUE_FACTS, get_waiting, 0),
 	NUMBER("backlog_max", "BACKLOG", "listeners: connections that may wait", FDMAP_UNIT_NONE,
 	       MORE_FACTS, get_backlog, 0),
-	NUMBER("sock_uid", "SOCKUID", "UID of who made it", FDMAP_UNIT_NONE, MORE_FACTS, get_uid,
+	NUMBER("sock_uid", "SOCKUID", "UID of who made it", FDMAP_UNIT_USER, MORE_FACTS, get_uid,
 	       0),
 	{ .pub = { "sock_user", "SOCKUSER", "who made it", "socket", FDMAP_VALUE_TEXT,
 		   FDMAP_UNIT_USER, FDMAP_OF_SOCKET, MORE_FACTS },

@@ -9,6 +9,8 @@
 #include <linux/inet_diag.h>
 #include <string.h>
 
+#define STATE_LISTEN 10 /* include/net/tcp_states.h */
+
 /* f->size, bits 12 to 15: whose it is. */
 enum {
 	OF_VEGAS = 1u << 12,
@@ -69,11 +71,14 @@ static int get_gain(const struct field *f, const struct fdmap_row *row, struct f
 	return r;
 }
 
+/* Of what listens there is a struct, but nothing in it. */
 static int get_mptcp(const struct field *f, const struct fdmap_row *row, struct fdmap_value *v)
 {
 	const struct fdmap_sockx *x = more_of(row);
 
-	return x && x->mptcp ? tcp_member(f, x->mptcp, x->mptcp_len, &v->u) : 0;
+	if (!x || !x->mptcp || row->file->sock->state == STATE_LISTEN)
+		return 0;
+	return tcp_member(f, x->mptcp, x->mptcp_len, &v->u);
 }
 
 #define CC(key, title, help, unit, at, how) TCP_FIELD(key, title, help, unit, get_cc, at, how)
@@ -120,7 +125,7 @@ static const struct field fields[] = {
 	      5, 1, 0),
 	MPTCP("flags", "MPTCPFLAGS", "MPTCP: 1: fell back to TCP, 2: has the other end's key", HEX,
 	      8, 4, 0),
-	MPTCP("token", "TOKEN", "MPTCP: token of the other end", HEX, 12, 4, 0),
+	MPTCP("token", "TOKEN", "MPTCP: token of this end", HEX, 12, 4, 0),
 	MPTCP("write_seq", "WRITESEQ", "MPTCP: number of the next byte to send", NONE, 16, 8, 0),
 	MPTCP("snd_una", "SNDUNA", "MPTCP: number of the first byte not acknowledged", NONE, 24, 8,
 	      0),

@@ -6,7 +6,8 @@
  *	pointer          RefCnt Type Proto Iface R Rmem User Inode
  *
  * Printed by packet_seq_show() in net/packet/af_packet.c; Proto is the ethertype
- * in hexadecimal and host order, Iface the number of the interface or 0.
+ * in hexadecimal and host order, Iface the number of the interface, 0 for any, or -1
+ * when the one that it was bound to is gone (packet_notifier() there).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,6 +22,21 @@
 #include "net/row.h"
 #include "net/sockx.h"
 
+/* What is gone has no number. */
+#define NO_INTERFACE UINT32_MAX
+
+static bool parse_interface(struct cursor *c, uint64_t *number)
+{
+	struct cursor gone = *c;
+
+	cursor_blanks(&gone);
+	if (!cursor_lit(&gone, "-1 "))
+		return row_number(c, UINT32_MAX, number);
+	*c = gone;
+	*number = 0;
+	return true;
+}
+
 static int packet_parse(struct span line, const struct socktext *text, struct arena *arena,
 			struct fdmap_sock *sock)
 {
@@ -33,7 +49,7 @@ static int packet_parse(struct span line, const struct socktext *text, struct ar
 		return -EINVAL;
 	cursor_blanks(&c);
 	if (!row_hex(&c, 4, &proto) || !cursor_char(&c, ' ') ||
-	    !row_number(&c, UINT32_MAX, &iface) || !row_skip(&c, 1) ||
+	    !parse_interface(&c, &iface) || !row_skip(&c, 1) ||
 	    !row_number(&c, UINT32_MAX, &rmem) || !row_skip(&c, 1) ||
 	    !row_number(&c, UINT64_MAX, &sock->ino) || !row_done(&c))
 		return -EINVAL;
@@ -97,7 +113,7 @@ static int packet_parse_msg(const struct sockdiag *d, struct span msg, struct ar
 	};
 	if (msg_attr(attrs, PACKET_DIAG_INFO, sizeof(info), &value)) {
 		memcpy(&info, value.p, sizeof(info));
-		sock->ifindex = info.pdi_index;
+		sock->ifindex = info.pdi_index == NO_INTERFACE ? 0 : info.pdi_index;
 	}
 	/* The first word is SK_MEMINFO_RMEM_ALLOC. */
 	if (!msg_u32(attrs, PACKET_DIAG_MEMINFO, &sock->rq))

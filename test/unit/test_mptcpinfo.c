@@ -89,6 +89,26 @@ START_TEST(test_members)
 }
 END_TEST
 
+/* Of a listener the kernel fills in nothing. */
+START_TEST(test_listener)
+{
+	unsigned char info[104] = { 0 };
+	const struct fdmap_sockx more = { .mptcp = info, .mptcp_len = sizeof(info) };
+	const struct fdmap_sock sock = { .table = FDMAP_TCP, .state = 10, .x = &more };
+	const struct fdmap_file file = { .kind = FDMAP_KIND_SOCKET, .sock = &sock };
+	const struct fdmap_row row = { .file = &file };
+	struct fdmap_value value;
+
+	fdmap_value_init(&value, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		ck_assert_int_eq(fdmap_field_get(fdmap_field_find(members[i].key,
+								  strlen(members[i].key)),
+						 &row, &value),
+				 0);
+	fdmap_value_fini(&value);
+}
+END_TEST
+
 /* Every one is above. */
 START_TEST(test_all)
 {
@@ -101,4 +121,4 @@ START_TEST(test_all)
 }
 END_TEST
 
-UNIT_MAIN("mptcpinfo", test_members, test_all)
+UNIT_MAIN("mptcpinfo", test_members, test_listener, test_all)

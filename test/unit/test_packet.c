@@ -57,6 +57,17 @@ START_TEST(test_row)
 }
 END_TEST
 
+/* It was bound to an interface that is gone. */
+START_TEST(test_gone)
+{
+	struct fdmap_sock s;
+
+	ck_assert_int_eq(parse("0 2      3    0003   -1    0 0      0      281799056", &s), 0);
+	ck_assert_uint_eq(s.ifindex, 0);
+	ck_assert_uint_eq(s.ino, 281799056);
+}
+END_TEST
+
 START_TEST(test_bad_rows)
 {
 	static const char *const bad[] = {
@@ -70,6 +81,8 @@ START_TEST(test_bad_rows)
 		"0 3 2 800 0 1 0 0 12",
 		"0 3 2 10800 0 1 0 0 12",
 		"0 3 2 0800 4294967296 1 0 0 12",
+		"0 3 2 0800 -2 1 0 0 12",
+		"0 3 2 0800 -11 1 0 0 12",
 		"0 3 2 0800 0 1 0 0 18446744073709551616",
 	};
 	struct fdmap_sock s;
@@ -118,4 +131,4 @@ START_TEST(test_ethertypes_are_short)
 }
 END_TEST
 
-UNIT_MAIN("packet", test_row, test_bad_rows, test_types, test_ethertypes, test_ethertypes_are_short)
+UNIT_MAIN("packet", test_row, test_gone, test_bad_rows, test_types, test_ethertypes, test_ethertypes_are_short)

@@ -223,7 +223,7 @@ START_TEST(test_packet)
 		.pdiag_num = 0x88cc,
 		.pdiag_ino = 5,
 	};
-	const struct packet_diag_info info = { .pdi_index = 2 };
+	const struct packet_diag_info info = { .pdi_index = 2 }, gone = { .pdi_index = UINT32_MAX };
 	const uint32_t memory[9] = { 44 }, uid = 3;
 	struct fdmap_sock s;
 
@@ -239,6 +239,13 @@ START_TEST(test_packet)
 	ck_assert_uint_eq(s.rq, 44);
 	ck_assert_uint_eq(s.uid, 3);
 	cut(FDMAP_PACKET, sizeof(m));
+	teardown();
+	/* The interface that it was bound to is gone. */
+	setup();
+	diagmsg_put(&msg, &m, sizeof(m));
+	diagmsg_attr(&msg, PACKET_DIAG_INFO, &gone, sizeof(gone));
+	ck_assert_int_eq(parse(FDMAP_PACKET, &s), 0);
+	ck_assert_uint_eq(s.ifindex, 0);
 	teardown();
 }
 END_TEST

@@ -107,6 +107,7 @@ START_TEST(test_connection)
 	absent("unix_path");
 	sock.told = FDMAP_TOLD_UID | FDMAP_TOLD_COOKIE;
 	number("sock_uid", 0);
+	ck_assert_int_eq(find("sock_uid")->unit, FDMAP_UNIT_USER);
 	words("sock_user", "0");
 	number("cookie", 0);
 }

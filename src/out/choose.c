@@ -12,11 +12,11 @@ static const struct preset {
 	const char *name, *lead, *keys, *help;
 } presets[] = {
 	{ "@net", "comm,pid,fd",
-	  "proto,state,recvq,sendq,backlog_used,backlog_max,local,remote,sock_user,sock_ino,cookie,"
+	  "proto,state,local,remote,recvq,sendq,backlog_used,backlog_max,sock_user,sock_ino,cookie,"
 	  "ifname,mark,shutdown,sock_cgroup",
 	  "sockets of any family: queues, addresses, owners" },
 	{ "@tcp", "comm,pid,fd",
-	  "state,recvq,sendq,local,remote,cong,rtt,rttvar,rto,mss,pmtu,cwnd,ssthresh,retrans_total,"
+	  "state,local,remote,recvq,sendq,cong,rtt,rttvar,rto,mss,pmtu,cwnd,ssthresh,retrans_total,"
 	  "bytes_in,bytes_out,delivery_rate,pacing_rate,lastsnd,lastrcv",
 	  "TCP: how a connection fares" },
 	{ "@mem", "comm,pid,fd",

@@ -156,7 +156,7 @@ static int add_processes(struct graph *g)
 	return r;
 }
 
-static uint32_t node_of(const struct graph *g, pid_t pid)
+uint32_t graph_node_of(const struct graph *g, pid_t pid)
 {
 	uint32_t at = 0;
 
@@ -208,15 +208,15 @@ static int add_all_servers(struct graph *g)
 	for (size_t from = 0; r == 0 && from < g->nrows; from = to) {
 		for (to = from + 1; to < g->nrows && g->rows[to].proc == g->rows[from].proc; to++)
 			;
-		r = add_servers(g, from, to, &g->nodes[node_of(g, g->rows[from].proc->pid)]);
+		r = add_servers(g, from, to, &g->nodes[graph_node_of(g, g->rows[from].proc->pid)]);
 	}
 	return r;
 }
 
 /* ---- links ------------------------------------------------------------------------- */
 
-static int add_link(struct graph *g, uint32_t near, uint32_t far, const struct graph_way *w,
-		    const struct buf *label, const struct buf *address)
+int graph_add_link(struct graph *g, uint32_t near, uint32_t far, const struct graph_way *w,
+		   const struct buf *label, const struct buf *address, uint8_t thing)
 {
 	struct graph_link *links = one_more(g->links, g->nlinks, sizeof(*links));
 	struct graph_link *l;
@@ -232,6 +232,7 @@ static int add_link(struct graph *g, uint32_t near, uint32_t far, const struct g
 		.directed = w->way != 0,
 		.label = arena_strndup(&g->arena, buf_str(label), label->n),
 		.id = { w->id[0], w->id[1] },
+		.thing = thing,
 	};
 	if (address)
 		l->address = arena_strndup(&g->arena, buf_str(address), address->n);
@@ -243,52 +244,70 @@ static int link_row(struct graph *g, const struct graph_row *row, struct buf *la
 		    struct buf *address)
 {
 	const struct fdmap_file *f = row->file;
-	uint32_t near = node_of(g, row->proc->pid);
+	uint32_t near = graph_node_of(g, row->proc->pid);
 	struct graph_way w = { 0 };
 	int r = 0;
 
+	if (graph_is_shared(row))
+		return graph_share(g, row, label, address);
 	for (uint32_t k = 0; r == 0 && k < f->nends; k++) {
 		if (f->ends[k].pid == row->proc->pid)
 			continue;
 		buf_reset(label);
 		if (graph_relate(g, row, &f->ends[k], &w, label))
-			r = add_link(g, near, node_of(g, f->ends[k].pid), &w, label, NULL);
+			r = graph_add_link(g, near, graph_node_of(g, f->ends[k].pid), &w, label,
+					   NULL, 0);
 	}
 	if (f->nends || !f->sock)
 		return r;
 	buf_reset(label);
 	buf_reset(address);
 	if (graph_relate_address(g, f->sock, &w, label, address))
-		r = add_link(g, near, UINT32_MAX, &w, label, address);
+		r = graph_add_link(g, near, UINT32_MAX, &w, label, address, 0);
 	return r;
 }
 
-static int by_address(const void *a, const void *b)
+/* Addresses are told by their text. A thing may have several names. */
+static int compare_far(const struct graph_link *x, const struct graph_link *y)
 {
-	const struct graph_link *x = a, *y = b;
+	int order = 0;
 
 	if (!x->address || !y->address)
 		return (x->address != NULL) - (y->address != NULL);
-	return strcmp(x->address, y->address);
+	if (x->thing != y->thing)
+		return x->thing < y->thing ? -1 : 1;
+	if (!x->thing)
+		return strcmp(x->address, y->address);
+	for (size_t i = 0; !order && i < ARRAY_LEN(x->id); i++)
+		order = (x->id[i] > y->id[i]) - (x->id[i] < y->id[i]);
+	return order;
 }
 
-/* Addresses become nodes behind the processes, in their order. */
-static int add_addresses(struct graph *g)
+static int by_far(const void *a, const void *b)
 {
-	const char *last = NULL;
+	const struct graph_link *x = a, *y = b;
+	int order = compare_far(x, y);
+
+	return order || !x->address ? order : strcmp(x->address, y->address);
+}
+
+/* What is no process becomes nodes behind the processes, in its order. */
+static int add_others(struct graph *g)
+{
+	const struct graph_link *last = NULL;
 	int r = 0;
 
 	if (g->nlinks)
-		qsort(g->links, g->nlinks, sizeof(*g->links), by_address);
+		qsort(g->links, g->nlinks, sizeof(*g->links), by_far);
 	for (size_t i = 0; r == 0 && i < g->nlinks; i++) {
 		struct graph_link *l = &g->links[i];
-		const struct graph_node node = { .address = l->address };
+		const struct graph_node node = { .address = l->address, .thing = l->thing != 0 };
 
 		if (!l->address)
 			continue;
-		if (!last || strcmp(last, l->address) != 0)
+		if (!last || compare_far(last, l) != 0)
 			r = add_node(g, &node);
-		last = l->address;
+		last = l;
 		if (l->from == UINT32_MAX)
 			l->from = (uint32_t)g->nnodes - 1;
 		else
@@ -326,7 +345,7 @@ static int add_links(struct graph *g)
 	buf_fini(&label);
 	buf_fini(&address);
 	if (r == 0)
-		r = add_addresses(g);
+		r = add_others(g);
 	if (r == 0 && g->nlinks)
 		qsort(g->links, g->nlinks, sizeof(*g->links), by_place);
 	for (size_t i = 0; r == 0 && i < g->nlinks; i++) {

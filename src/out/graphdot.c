@@ -16,25 +16,21 @@
 
 /* ---- texts -------------------------------------------------------------------------- */
 
-/* The controls of Latin-1 are two bytes, and some terminals obey them: U+009B is ESC [. */
-static bool is_control(const char *s, size_t n)
-{
-	return n > 1 && (unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0;
-}
-
 /* Escaped as everywhere; what is not ASCII stays if all of it is UTF-8. */
-static void quote_text(const char *s, size_t n, struct buf *out)
+static void put_printable(const char *s, size_t n, struct buf *out)
 {
 	bool utf8 = jsonw_is_utf8(s, n);
 
 	for (size_t i = 0, len; i < n; i += len) {
-		bool control = is_control(s + i, n - i);
+		uint32_t c;
+		bool plain = utf8 && (unsigned char)s[i] >= 0x80;
 
-		len = control ? 2 : 1;
-		if (utf8 && !control && (unsigned char)s[i] >= 0x80)
+		len = quote_control(s + i, n - i, &c);
+		if (!len && plain)
 			buf_putc(out, s[i]);
 		else
-			quote_ascii(s + i, len, out);
+			quote_ascii(s + i, len ? len : 1, out);
+		len = len ? len : 1;
 	}
 }
 
@@ -44,7 +40,7 @@ static void put_text(const char *s, size_t n, struct buf *out)
 	struct buf text;
 
 	buf_init(&text);
-	quote_text(s, n, &text);
+	put_printable(s, n, &text);
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
@@ -80,7 +76,7 @@ static void put_id(const struct graph *g, uint32_t i, struct buf *out)
 		buf_putc(out, 'p');
 		buf_put_i64(out, node->pid);
 	} else {
-		buf_putc(out, 'a');
+		buf_putc(out, node->thing ? 't' : 'a');
 		buf_put_u64(out, i + 1 - (uint32_t)g->pids.n);
 	}
 }
@@ -95,7 +91,7 @@ static void put_node(const struct graph *g, uint32_t i, const char *indent, stru
 	buf_puts(out, " [label=\"");
 	if (!node->pid) {
 		put_label(node->address, out);
-		buf_puts(out, "\", shape=ellipse];\n");
+		buf_puts(out, node->thing ? "\", shape=hexagon];\n" : "\", shape=ellipse];\n");
 		return;
 	}
 	put_label(node->comm ? node->comm : "?", out);
@@ -206,6 +202,20 @@ static bool same_edge(const struct graph_link *x, const struct graph_link *y)
 	       strcmp(x->label, y->label) == 0;
 }
 
+/* [label="pipe (2)", dir=none]: without anything to say, nothing. */
+static void put_edge_looks(const struct graph_link *l, size_t things, struct buf *out)
+{
+	if (!*l->label) {
+		buf_puts(out, l->directed ? "" : " [dir=none]");
+		return;
+	}
+	buf_puts(out, " [label=\"");
+	put_label(l->label, out);
+	if (things > 1)
+		buf_printf(out, " (%zu)", things);
+	buf_puts(out, l->directed ? "\"]" : "\", dir=none]");
+}
+
 static void put_edge(const struct graph *g, const struct graph_link *l, size_t things,
 		     struct buf *out)
 {
@@ -213,11 +223,8 @@ static void put_edge(const struct graph *g, const struct graph_link *l, size_t t
 	put_id(g, l->from, out);
 	buf_puts(out, " -> ");
 	put_id(g, l->to, out);
-	buf_puts(out, " [label=\"");
-	put_label(l->label, out);
-	if (things > 1)
-		buf_printf(out, " (%zu)", things);
-	buf_puts(out, l->directed ? "\"];\n" : "\", dir=none];\n");
+	put_edge_looks(l, things, out);
+	buf_puts(out, ";\n");
 }
 
 void graph_put(const struct graph *g, struct buf *out)

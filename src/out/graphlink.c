@@ -6,6 +6,7 @@
 #include "out/graph.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -228,6 +229,22 @@ static void identify(const struct fdmap_file *f, struct graph_way *w)
 {
 	w->id[0] = f->stat ? f->stat->ino : f->ino;
 	w->id[1] = f->stat ? f->stat->dev : 0;
+}
+
+void graph_identify(const struct fdmap_file *f, struct graph_way *w, struct buf *name)
+{
+	if (f->kind == FDMAP_KIND_ANON) {
+		w->id[0] = f->anon ? f->anon->id : 0;
+		w->id[1] = 0;
+		buf_printf(name, "eventfd %" PRIu64, w->id[0]);
+	} else if (f->kind == FDMAP_KIND_PIPE && !(f->path && *f->path == '/')) {
+		w->id[0] = f->ino;
+		w->id[1] = 0;
+		buf_printf(name, "pipe %" PRIu64, w->id[0]);
+	} else {
+		identify(f, w);
+		put_path(f->kind == FDMAP_KIND_PIPE ? "fifo" : "mqueue", f, name);
+	}
 }
 
 /* A thing may be known by two names: that of the lesser PID counts. */

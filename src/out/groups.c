@@ -153,7 +153,7 @@ static void put_plain(struct sink *s, const struct fdmap_field *f, const struct 
 	} else {
 		/* On a terminal nothing but text, whatever a name is made of. */
 		buf_init(&shown);
-		quote_name(buf_str(text), text->n, &shown);
+		quote_text(buf_str(text), text->n, &shown);
 		if (tabs)
 			buf_put(&s->out, buf_str(&shown), shown.n);
 		else

@@ -30,17 +30,30 @@ struct json {
 	bool processes; /* ... all of processes: a row for each */
 };
 
+/* What was asked for as a column is shown, whatever letters were. */
+static void add_letters(struct format *own)
+{
+	uint64_t more = jsonflat_letters(&own->columns) & ~own->letters;
+
+	own->letters |= more;
+	if (more & FIELD_BIT('G') && own->flags == FORMAT_FLAGS_NONE)
+		own->flags = FORMAT_FLAGS_NAMES;
+	/* As -F does it: T is chosen, and switches on what it shows. */
+	if (more & FIELD_BIT('T'))
+		own->name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES;
+}
+
 static struct format json_format(const struct format *fmt)
 {
 	struct format own = *fmt;
 
-	if (own.letters)
-		return own;
-	own.letters = fields_default();
-	if (own.context)
-		own.letters |= FIELD_BIT('Z');
-	/* As -F does it: T is chosen, and switches on what it shows. */
-	own.name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES;
+	if (!own.letters) {
+		own.letters = fields_default();
+		if (own.context)
+			own.letters |= FIELD_BIT('Z');
+		own.name_how |= FDMAP_NAME_STATE | FDMAP_NAME_QUEUES;
+	}
+	add_letters(&own);
 	return own;
 }
 

@@ -35,17 +35,32 @@ int jsonflat_row(struct jsonw *w, const struct columns *c, const struct fdmap_ro
 	return rc;
 }
 
-static bool is_added(const struct chosen *c, enum column_of of)
+/* One of lsof's shape is a member of it; but "path" is there of UNIX sockets alone. */
+static bool is_added(const struct chosen *c, enum column_of of, const struct fdmap_row *row)
 {
 	bool process = c->field->of == FDMAP_OF_PROCESS;
+	const struct fdmap_sock *sock = row ? row->file->sock : NULL;
 
-	return process == (of == COLUMN_PROCESS) && !jsonrow_has(c->key);
+	if (process != (of == COLUMN_PROCESS))
+		return false;
+	if (strcmp(c->key, "path") == 0)
+		return !sock || sock->table != FDMAP_UNIX;
+	return !jsonrow_letters(c->key);
+}
+
+uint64_t jsonflat_letters(const struct columns *c)
+{
+	uint64_t letters = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		letters |= jsonrow_letters(c->v[i].key);
+	return letters;
 }
 
 bool jsonflat_adds_files(const struct columns *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (is_added(&c->v[i], COLUMN_FILE))
+		if (is_added(&c->v[i], COLUMN_FILE, NULL))
 			return true;
 	return false;
 }
@@ -55,6 +70,6 @@ void jsonflat_add(struct jsonw *w, enum column_of of, const struct shown *x)
 	const struct columns *c = &x->fmt->columns;
 
 	for (size_t i = 0; i < c->n; i++)
-		if (is_added(&c->v[i], of) && put(w, &c->v[i], x->row, x->value) < 0)
+		if (is_added(&c->v[i], of, x->row) && put(w, &c->v[i], x->row, x->value) < 0)
 			w->out->failed = true;
 }

@@ -327,20 +327,24 @@ static const struct member members[] = {
 };
 
 /* Those that stand behind another key in the list, and the column of "peers". */
-static const char *const others[] = {
-	"unit", "remote",     "ifindex",    "queue_id",	  "path",   "socket_type", "peer_inode",
-	"peer", "recv_queue", "send_queue", "detail",	  "unowned",
+static const struct {
+	const char *key;
+	char letter;
+} others[] = {
+	{ "unit", 'p' },	{ "remote", 'n' },	{ "ifindex", 'n' },    { "queue_id", 'n' },
+	{ "path", 'n' },	{ "socket_type", 'n' }, { "peer_inode", 'n' }, { "peer", 'n' },
+	{ "recv_queue", 'T' },	{ "send_queue", 'T' },	{ "detail", 'n' },     { "unowned", 'n' },
 };
 
-bool jsonrow_has(const char *key)
+uint64_t jsonrow_letters(const char *key)
 {
 	for (size_t i = 0; i < ARRAY_LEN(members); i++)
 		if (strcmp(members[i].key, key) == 0)
-			return true;
+			return FIELD_BIT(members[i].letter);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (strcmp(others[i], key) == 0)
-			return true;
-	return false;
+		if (strcmp(others[i].key, key) == 0)
+			return FIELD_BIT(others[i].letter);
+	return 0;
 }
 
 /* Whose process or descriptor it is can always be told. */

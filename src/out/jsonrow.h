@@ -13,8 +13,8 @@
 uint32_t jsonrow_wants(const struct format *fmt);
 /* Is a letter of files chosen? */
 bool jsonrow_files(const struct format *fmt);
-/* Is it one of these keys, which no column may have a second time? */
-bool jsonrow_has(const char *key);
+/* The letter (FIELD_BIT) of one of these keys, which no column may have a second time; or 0. */
+uint64_t jsonrow_letters(const char *key);
 
 /* Into an object that the caller began. */
 void jsonrow_process(struct jsonw *w, const struct shown *x);

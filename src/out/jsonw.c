@@ -138,15 +138,16 @@ bool jsonw_is_utf8(const char *s, size_t n)
 
 static bool is_plain(unsigned char c)
 {
-	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f && c != 0xc2;
+	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f && c != 0xc2 && c != 0xd8 &&
+	       c != 0xe2;
 }
 
-static void put_escape(unsigned char c, struct buf *out)
+static void put_escape(uint32_t c, struct buf *out)
 {
 	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
 	for (size_t i = 0; letters[i]; i += 2) {
-		if ((char)c == letters[i]) {
+		if (c == (unsigned char)letters[i]) {
 			buf_putc(out, '\\');
 			buf_putc(out, letters[i + 1]);
 			return;
@@ -156,20 +157,20 @@ static void put_escape(unsigned char c, struct buf *out)
 	buf_put_hex(out, c, 4);
 }
 
-/* The controls of Latin-1 are two bytes, and some terminals obey them: U+009B is ESC [. */
+/* What a program reads is the same: only a terminal would obey it. */
 static size_t put_odd(const char *s, size_t n, struct buf *out)
 {
-	unsigned char c = (unsigned char)*s;
+	uint32_t c;
+	size_t len = quote_control(s, n, &c);
 
-	if (c != 0xc2) {
+	if (len) {
 		put_escape(c, out);
-		return 1;
+		return len;
 	}
-	if (n > 1 && (unsigned char)s[1] < 0xa0) {
-		put_escape((unsigned char)s[1], out);
-		return 2;
-	}
-	buf_putc(out, *s);
+	if ((unsigned char)*s < 0x80)
+		put_escape((unsigned char)*s, out);
+	else
+		buf_putc(out, *s);
 	return 1;
 }
 

@@ -32,7 +32,7 @@ void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_u64(struct jsonw *w, uint64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
-/* UTF-8; control characters become \u escapes, those of Latin-1 too. */
+/* UTF-8; control characters become \u escapes, those of quote_control() too. */
 void jsonw_string(struct jsonw *w, const char *s, size_t n);
 
 /*

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "out/extra.h"
 #include "out/value.h"
 #include "out/width.h"
@@ -205,11 +206,29 @@ void layout_widen(struct layout *l, size_t i, size_t width)
 		p->width = width;
 }
 
+/* Texts that say nothing without their end: an IPv4 address with its port, ESTABLISHED. */
+static size_t field_least(const struct fdmap_field *f)
+{
+	static const struct {
+		const char *key;
+		size_t least;
+	} whole[] = {
+		{ "local", 21 }, { "remote", 21 }, { "laddr", 15 },
+		{ "raddr", 15 }, { "state", 11 },
+	};
+
+	for (size_t i = 0; f && i < ARRAY_LEN(whole); i++)
+		if (strcmp(f->key, whole[i].key) == 0)
+			return whole[i].least;
+	return 0;
+}
+
 /* What one may be cut to: its head stays whole. */
 static size_t least(const struct place *p, size_t n)
 {
-	size_t head = strlen(p->col.head);
+	size_t head = strlen(p->col.head), own = field_least(p->col.field);
 
+	n = n > own ? n : own;
 	return n > head ? n : head;
 }
 

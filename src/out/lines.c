@@ -66,7 +66,7 @@ static void put_text(struct sink *s, const char *text, size_t n)
 
 	if (s->fmt->terminal) {
 		buf_reset(&l->escaped);
-		quote_name(text, n, &l->escaped);
+		quote_text(text, n, &l->escaped);
 		text = buf_str(&l->escaped);
 		n = l->escaped.n;
 		s->out.failed |= l->escaped.failed;

@@ -39,6 +39,29 @@ static char escape_letter(unsigned char c)
 	}
 }
 
+/*
+ * Printable to a locale, but no text: it turns what stands beside it around (U+202E), which
+ * makes a name look like another one, or ends a line (U+2028).
+ */
+static bool is_format(uint32_t c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+size_t quote_control(const char *s, size_t n, uint32_t *c)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t len = u[0] == 0xc2 || u[0] == 0xd8 ? 2 : u[0] == 0xe2 ? 3 : 0;
+
+	if (!len || len > n)
+		return 0;
+	*c = u[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++)
+		*c = *c << 6 | (u[i] & 0x3f);
+	return (*c >= 0x80 && *c < 0xa0) || is_format(*c) ? len : 0;
+}
+
 /* The escape of one byte that is not printed as it is; returns its length. */
 static size_t escape_byte(unsigned char c, char esc[ESCAPE_MAX])
 {
@@ -76,7 +99,7 @@ static void put_escaped(const char *s, size_t n, struct buf *out)
  * Every character starts from the initial state, so that half a character in
  * one place never changes how the next is read. Returns how many bytes it took.
  */
-static size_t put_odd(const char *s, size_t n, struct buf *out)
+static size_t put_odd(const char *s, size_t n, bool strict, struct buf *out)
 {
 	unsigned char first = (unsigned char)*s;
 	mbstate_t state = { 0 };
@@ -92,15 +115,17 @@ static size_t put_odd(const char *s, size_t n, struct buf *out)
 		put_escaped(s, 1, out);
 		return 1;
 	}
-	if (iswprint((wint_t)wc))
+	if (iswprint((wint_t)wc) && !(strict && is_format((uint32_t)wc)))
 		buf_put(out, s, len);
 	else
 		put_escaped(s, len, out);
 	return len;
 }
 
+enum how { BYTES, AS_LSOF, STRICT };
+
 /* Plain text goes as it is, in one piece; the rest by the locale, or byte by byte. */
-static void quote(const char *s, size_t n, bool locale, struct buf *out)
+static void quote(const char *s, size_t n, enum how how, struct buf *out)
 {
 	size_t i = 0;
 
@@ -111,8 +136,8 @@ static void quote(const char *s, size_t n, bool locale, struct buf *out)
 			i++;
 		if (i > start)
 			buf_put(out, s + start, i - start);
-		if (i < n && locale)
-			i += put_odd(s + i, n - i, out);
+		if (i < n && how != BYTES)
+			i += put_odd(s + i, n - i, how == STRICT, out);
 		else if (i < n)
 			put_escaped(s + i++, 1, out);
 	}
@@ -120,12 +145,17 @@ static void quote(const char *s, size_t n, bool locale, struct buf *out)
 
 void quote_name(const char *s, size_t n, struct buf *out)
 {
-	quote(s, n, true, out);
+	quote(s, n, AS_LSOF, out);
+}
+
+void quote_text(const char *s, size_t n, struct buf *out)
+{
+	quote(s, n, STRICT, out);
 }
 
 void quote_ascii(const char *s, size_t n, struct buf *out)
 {
-	quote(s, n, false, out);
+	quote(s, n, BYTES, out);
 }
 
 void quote_command(const char *s, size_t width, struct buf *out)

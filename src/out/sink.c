@@ -111,10 +111,10 @@ static void plain_marker(const char *text, struct buf *out)
 
 void sink_totals_marker(const struct format *fmt, const char *text, struct buf *out)
 {
-	if (fmt->as == FORMAT_AS_JSONL)
-		buf_putc(out, '\n');
-	else if (fmt->as != FORMAT_AS_JSON)
+	if (fmt->as == FORMAT_AS_TABLE)
 		plain_marker(text, out);
+	else if (fmt->as != FORMAT_AS_JSON)
+		buf_putc(out, '\n');
 }
 
 int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd, const char *text)

@@ -87,7 +87,7 @@ MUST_CHECK int sink_print(const struct sink_ops *ops, const struct format *fmt, 
 MUST_CHECK int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd,
 			   const char *text);
 
-/* The marker of totals: as JSON has it, or NULL's. */
+/* The marker of totals: as what they are written as has it. */
 void sink_totals_marker(const struct format *fmt, const char *text, struct buf *out);
 
 /* For the ops: write out when much is waiting (force: whatever is). */

@@ -242,7 +242,7 @@ static void grid_place(struct grid *g, const struct place *p, const struct forma
 		buf_puts(&g->text, p->memory ? "memory" : "-");
 	grid_left(g);
 	if (p->mount && p->mount->dir)
-		quote_name(p->mount->dir, strlen(p->mount->dir), &g->text);
+		quote_text(p->mount->dir, strlen(p->mount->dir), &g->text);
 	grid_left(g);
 }
 
@@ -292,7 +292,7 @@ static void gone_text(const struct totals *t, const struct format *fmt, struct b
 		put_size(v[i].bytes, fmt, &g.text);
 		grid_right(&g);
 		summary_process_cells(&g, fmt, v[i].proc);
-		quote_name(path, strlen(path), &g.text);
+		quote_text(path, strlen(path), &g.text);
 		grid_left(&g);
 	}
 	grid_put(&g, 0, out);

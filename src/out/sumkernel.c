@@ -99,7 +99,7 @@ static void grid_totals(struct grid *g, const struct total *v, size_t n, bool ma
 		if (v[i].machine != machine)
 			continue;
 		buf_puts(&g->text, next ? ", " : "");
-		quote_name(v[i].what, strlen(v[i].what), &g->text);
+		quote_text(v[i].what, strlen(v[i].what), &g->text);
 		buf_putc(&g->text, ' ');
 		buf_put_u64(&g->text, v[i].n);
 		if (strcmp(v[i].what, "mem") == 0)
@@ -125,7 +125,7 @@ static void kernel_text(const struct totals *t, const struct format *fmt, struct
 	grid_word(&g, "WHOLE MACHINE");
 	for (size_t i = 0, end; i < n; i = end) {
 		end = same_proto(v, n, i);
-		quote_name(v[i].proto, strlen(v[i].proto), &g.text);
+		quote_text(v[i].proto, strlen(v[i].proto), &g.text);
 		grid_left(&g);
 		grid_totals(&g, v + i, end - i, false);
 		grid_totals(&g, v + i, end - i, true);

@@ -153,7 +153,7 @@ static void kinds_text(const struct totals *t, const struct format *fmt, struct 
 		grid_word(&g, name);
 		grid_number(&g, v[i].n);
 		name = anon_of(name, &len);
-		quote_name(name, len, &g.text);
+		quote_text(name, len, &g.text);
 		grid_left(&g);
 	}
 	grid_word(&g, "all");

@@ -189,13 +189,13 @@ static void grid_local(struct grid *g, const struct listener *l)
 
 	buf_init(&local);
 	put_local(l->row.file->sock, &local);
-	quote_name(buf_str(&local), local.n, &g->text);
+	quote_text(buf_str(&local), local.n, &g->text);
 	g->text.failed |= local.failed;
 	buf_fini(&local);
 	if (ns && l->row.file->sock->netns) {
 		buf_puts(&g->text, " [netns ");
 		if (ns->name)
-			quote_name(ns->name, strlen(ns->name), &g->text);
+			quote_text(ns->name, strlen(ns->name), &g->text);
 		else
 			buf_put_u64(&g->text, ns->ino);
 		buf_putc(&g->text, ']');

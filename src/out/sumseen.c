@@ -64,7 +64,7 @@ static void seen_text(const struct totals *t, const struct format *fmt, struct b
 	}
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(out, "not read: ");
-		quote_name(p[i].source, strlen(p[i].source), out);
+		quote_text(p[i].source, strlen(p[i].source), out);
 		buf_printf(out, " (%s)\n", error_text(p[i].error));
 	}
 }

@@ -24,6 +24,7 @@ struct totals {
 	struct buf bins; /* struct bin */
 	size_t last;	 /* the one that was found last: the next is often the same */
 	uint64_t n, v4, v6;
+	struct bin elsewhere; /* of these, those of other network namespaces than ours */
 };
 
 static const struct name_row type_names[] = {
@@ -120,6 +121,11 @@ static int sockets_row(struct totals *t, const struct seen *x)
 		bin->v6++;
 		t->v6++;
 	}
+	if (sock && sock->netns) {
+		t->elsewhere.n++;
+		t->elsewhere.v4 += sock->family == AF_INET;
+		t->elsewhere.v6 += sock->family == AF_INET6;
+	}
 	return 0;
 }
 
@@ -157,7 +163,7 @@ static void grid_bin(struct grid *g, const struct bin *b, bool versions, unsigne
 		     const char *name)
 {
 	buf_pad(&g->text, ' ', indent);
-	quote_name(name, strlen(name), &g->text);
+	quote_text(name, strlen(name), &g->text);
 	grid_left(g);
 	grid_number(g, b->n);
 	if (versions) {
@@ -226,6 +232,9 @@ static void sockets_text(const struct totals *t, const struct format *fmt, struc
 		i += alike;
 	}
 	grid_bin(&g, &all, true, 0, "all");
+	/* What ss -s, in one namespace, does not count. */
+	if (t->elsewhere.n)
+		grid_bin(&g, &t->elsewhere, true, 2, "in other netns");
 	buf_putc(out, '\n');
 	grid_put(&g, 0, out);
 	grid_fini(&g);
@@ -286,6 +295,7 @@ static void sockets_json(const struct totals *t, const struct format *fmt, struc
 	(void)fmt;
 	jsonw_object(w);
 	json_numbers(w, &all);
+	summary_member(w, "other_netns", t->elsewhere.n);
 	jsonw_key(w, "protocols");
 	jsonw_array(w);
 	for (size_t i = 0; i < n;) {

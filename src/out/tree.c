@@ -12,7 +12,7 @@ void tree_put_word(const char *text, size_t n, struct buf *out)
 		const char *blank = n ? memchr(text, ' ', n) : NULL;
 		size_t len = blank ? (size_t)(blank - text) : n;
 
-		quote_name(text, len, out);
+		quote_text(text, len, out);
 		if (!blank)
 			return;
 		buf_puts(out, "\\x20");

@@ -207,7 +207,7 @@ static void put_text(const struct fdmap_value *v, enum value_how how, struct buf
 	if (how == VALUE_PLAIN)
 		buf_put(out, v->text.p, v->text.n);
 	else if (how == VALUE_LAST)
-		quote_name(v->text.p, v->text.n, out);
+		quote_text(v->text.p, v->text.n, out);
 	else
 		tree_put_word(v->text.p, v->text.n, out);
 }

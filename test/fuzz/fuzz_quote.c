@@ -106,6 +106,16 @@ static void check_command(const char *name, size_t n, size_t width)
 	free(text);
 }
 
+/* Nothing that turns text around is left. */
+static void check_text(const struct buf *out, bool utf8)
+{
+	uint32_t c;
+
+	for (size_t i = 0; utf8 && i < out->n; i++)
+		if (quote_control(out->p + i, out->n - i, &c))
+			abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *name = (const char *)data + 1;
@@ -121,6 +131,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	quote_name(name, size - 1, &out);
 	check_printable(&out, !utf8);
 	check_undone(&out, name, size - 1);
+	buf_reset(&out);
+	quote_text(name, size - 1, &out);
+	check_printable(&out, !utf8);
+	check_undone(&out, name, size - 1);
+	check_text(&out, utf8);
 	buf_fini(&out);
 	check_command(name, size - 1, data[0] >> 3);
 	return 0;

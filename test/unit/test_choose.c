@@ -104,6 +104,7 @@ static const struct {
 	{ "pid,,fd", "empty name of a column: pid,,fd" },
 	{ "+pid,lprot", "unknown column: lprot (nearest is lport)" },
 	{ "lpor", "unknown column: lpor (nearest is lport)" },
+	{ "stat", "unknown column: stat (nearest is state)" },
 	{ "quite-another-thing,pid", "unknown column: quite-another-thing" },
 	{ "pid fd", "unknown column: pid fd (nearest is pid)" },
 	{ "@nets", "unknown columns: @nets (known are @net @tcp @mem @timers @unix @files @process)" },

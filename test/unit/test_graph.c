@@ -333,6 +333,7 @@ START_TEST(test_names)
 	check_comm("gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f");
 	check_comm("\xc3\xbc\xff", "\\\\xc3\\\\xbc\\\\xff");
 	check_comm("\xc3\xbc\xc2\x9b", "\xc3\xbc\\\\xc2\\\\x9b");
+	check_comm("\u20ac\u202ex", "\u20ac\\\\xe2\\\\x80\\\\xaex");
 }
 END_TEST
 
@@ -355,6 +356,85 @@ START_TEST(test_many_ports)
 }
 END_TEST
 
+enum { MANY = 17 };
+
+/* So many processes with one descriptor each, of the same thing; the first writes. */
+struct crowd {
+	struct fdmap_end all[MANY], ends[MANY][MANY - 1];
+	struct fdmap_file files[MANY];
+	struct fdmap_process procs[MANY];
+};
+
+static void crowd_init(struct crowd *c)
+{
+	for (int i = 0; i < MANY; i++)
+		c->all[i] = end_of(i + 1, 3, i ? 'r' : 'w', "sh");
+	for (int i = 0; i < MANY; i++) {
+		for (int k = 0, n = 0; k < MANY; k++)
+			if (k != i)
+				c->ends[i][n++] = c->all[k];
+		c->files[i] =
+			pipe_of(3, i ? 'r' : 'w', 100, "pipe:[100]", c->ends[i], MANY - 1);
+		c->procs[i] = rows_process(i + 1, "sh", &c->files[i], 1);
+	}
+}
+
+static void put_nodes(int n, struct buf *want)
+{
+	buf_reset(want);
+	for (int i = 1; i <= n; i++)
+		buf_printf(want, "\tp%d [label=\"sh\\n%d\"];\n", i, i);
+}
+
+/* What so many share is no line between any two of them; of some of them it is the same. */
+START_TEST(test_shared_by_many)
+{
+	const struct fdmap_stat st = { .dev = 5, .ino = 7 };
+	struct crowd c;
+	struct buf want;
+
+	crowd_init(&c);
+	buf_init(&want);
+	put_nodes(MANY, &want);
+	buf_puts(&want, "\tt1 [label=\"pipe 100\", shape=hexagon];\n\tp1 -> t1;\n");
+	for (int i = 2; i <= MANY; i++)
+		buf_printf(&want, "\tt1 -> p%d;\n", i);
+	check(c.procs, MANY, buf_str(&want));
+	check(c.procs + 3, 4, buf_str(&want));
+
+	/* Known by two names: one node. */
+	for (int i = 0; i < MANY; i++) {
+		c.files[i].kind = FDMAP_KIND_MQUEUE;
+		c.files[i].path = i ? "/q" : "/other";
+		c.files[i].stat = &st;
+	}
+	put_nodes(MANY, &want);
+	buf_puts(&want, "\tt1 [label=\"mqueue /other\", shape=hexagon];\n");
+	for (int i = 1; i <= MANY; i++)
+		buf_printf(&want, "\tp%d -> t1 [dir=none];\n", i);
+	check(c.procs, MANY, buf_str(&want));
+	buf_fini(&want);
+}
+END_TEST
+
+/* One less is shown in pairs, however often each of them has it. */
+START_TEST(test_shared_by_fewer)
+{
+	struct crowd c;
+	struct buf want;
+
+	crowd_init(&c);
+	for (int i = 0; i < MANY - 1; i++)
+		c.ends[i][MANY - 2] = end_of(i ? MANY - 1 : 1, 9, 'r', "sh");
+	buf_init(&want);
+	put_nodes(MANY - 1, &want);
+	for (int i = 2; i < MANY; i++)
+		buf_printf(&want, "\tp1 -> p%d [label=\"pipe\"];\n", i);
+	check(c.procs, MANY - 1, buf_str(&want));
+	buf_fini(&want);
+}
+END_TEST
+
 START_TEST(test_wants)
 {
 	struct format fmt = rows_format();
@@ -372,4 +452,4 @@ END_TEST
 
 UNIT_MAIN("graph", test_nothing, test_pipes, test_no_edge, test_fifo, test_shared, test_inet,
 	  test_pending, test_addresses, test_unix, test_clusters, test_names, test_many_ports,
-	  test_wants)
+	  test_shared_by_many, test_shared_by_fewer, test_wants)

@@ -349,7 +349,8 @@ static void check_marker(enum format_as as, const char *want)
 START_TEST(test_marker)
 {
 	check_marker(FORMAT_AS_TABLE, "m\n");
-	check_marker(FORMAT_AS_CSV, "m\n");
+	check_marker(FORMAT_AS_CSV, "\n");
+	check_marker(FORMAT_AS_TSV, "\n");
 	check_marker(FORMAT_AS_JSON, "");
 	check_marker(FORMAT_AS_JSONL, "\n");
 	ck_assert_ptr_eq(sink_find("groups"), &sink_groups);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "out/column.h"
@@ -107,4 +108,23 @@ START_TEST(test_added)
 }
 END_TEST
 
-UNIT_MAIN("jsonflat", test_nothing, test_rows, test_processes, test_added)
+/* A key that letters left out has its own shape; "path" is not what a socket is bound to. */
+START_TEST(test_left_out)
+{
+	struct fdmap_sock sock = { .ino = 9, .table = FDMAP_UNIX, .family = AF_UNIX,
+				   .type = SOCK_STREAM, .path = "/run/s" };
+	struct fdmap_file files[] = { rows_file(3, 'r', &file_stat, "/x"), rows_socket(4, &sock) };
+	struct fdmap_process proc = rows_process(5, "sh", files, 2);
+
+	files[1].path = "socket:[9]";
+	check(&sink_jsonl, "+size,mode", FIELD_BIT('p'), &proc, 1,
+	      "{\"pid\":5,\"size\":\"7\",\"mode\":\"r\"}\n"
+	      "{\"pid\":5,\"mode\":\"u\"}\n");
+	check(&sink_jsonl, "+path", FIELD_BIT('n'), &proc, 1,
+	      "{\"pid\":5,\"name\":\"/x\",\"path\":\"/x\"}\n"
+	      "{\"pid\":5,\"name\":\"/run/s type=STREAM\",\"path\":\"/run/s\","
+	      "\"socket_type\":\"STREAM\"}\n");
+}
+END_TEST
+
+UNIT_MAIN("jsonflat", test_nothing, test_rows, test_processes, test_added, test_left_out)

@@ -71,6 +71,9 @@ START_TEST(test_escapes)
 	check_string("\u00e9\u20ac\U0001f600", 9, "\"\u00e9\u20ac\U0001f600\"");
 	/* U+0080, U+009B, U+009F are controls; U+00A0 is not */
 	check_string("\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0", 8, "\"\\u0080\\u009b\\u009f\xc2\xa0\"");
+	/* ends of lines, and what turns them around */
+	check_string("\u2027\u2028\u2029\u202e\u202f\u2066\u061c\u061d", 22,
+		     "\"\u2027\\u2028\\u2029\\u202e\u202f\\u2066\\u061c\u061d\"");
 }
 END_TEST
 

@@ -70,7 +70,7 @@ static int get_nothing(const struct field *f, const struct fdmap_row *row, struc
 		   .unit = FDMAP_UNIT_##unit_, .of = FDMAP_OF_##of_, .needs = needs_ },            \
 	  .get = get_ }
 
-enum { PID, COMM, FD, PATH, SIZE, BROKEN };
+enum { PID, COMM, FD, PATH, SIZE, BROKEN, LOCAL };
 static const struct field fields[] = {
 	[PID] = FIELD("pid", "PID", U64, NONE, PROCESS, 0, get_pid),
 	[COMM] = FIELD("comm", "COMM", TEXT, NONE, PROCESS, FDMAP_COMM, get_comm),
@@ -78,6 +78,7 @@ static const struct field fields[] = {
 	[PATH] = FIELD("path", "PATH", TEXT, NONE, DESCRIPTOR, FDMAP_LINK, get_path),
 	[SIZE] = FIELD("size", "BYTES", U64, BYTES, DESCRIPTOR, FDMAP_STAT, get_size),
 	[BROKEN] = FIELD("broken", "BROKEN", TEXT, NONE, PROCESS, 0, get_nothing),
+	[LOCAL] = FIELD("local", "LOCAL", TEXT, NONE, DESCRIPTOR, FDMAP_LINK, get_path),
 };
 
 #define CHOSEN(i) { &fields[i].pub, NULL }
@@ -262,6 +263,7 @@ START_TEST(test_every_width)
 	struct chosen late[] = { CHOSEN(COMM), CHOSEN(PID), CHOSEN(SIZE), CHOSEN(PATH) };
 	struct chosen one[] = { CHOSEN(PATH) };
 	struct chosen added[] = { CHOSEN(PATH), CHOSEN(PID) };
+	struct chosen ends[] = { CHOSEN(LOCAL), CHOSEN(PATH) };
 
 	setup();
 	files[1].path = "/\xe6\x9d\xb1\xe6\x9d\xb1\xe6\x9d\xb1\xe6\x9d\xb1\xe6\x9d\xb1";
@@ -273,6 +275,7 @@ START_TEST(test_every_width)
 				format_of(late, ARRAY_LEN(late), true),
 				format_of(one, 1, true),
 				format_of(added, 2, false),
+				format_of(ends, 2, true),
 			};
 
 			for (size_t k = 0; k < ARRAY_LEN(fmts); k++) {
@@ -321,6 +324,29 @@ START_TEST(test_cut)
 	      "/tmp/a\\>  4096 >\n"
 	      "/etc/mo>  4096 >\n"
 	      "/var/lo>       >\n");
+}
+END_TEST
+
+/* An address keeps its port, while other texts give way; where it can't, it is left out. */
+START_TEST(test_addresses)
+{
+	struct chosen v[] = { CHOSEN(COMM), CHOSEN(PATH), CHOSEN(LOCAL), CHOSEN(PID) };
+	struct format fmt = format_of(v, ARRAY_LEN(v), true);
+
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C"));
+	setup();
+	files[0].path = "192.168.100.100:50432";
+	files[1].path = "10.0.0.1:443";
+	fmt.width = 42;
+	check(&fmt, procs, 1,
+	      "COMM    PATH     LOCAL                 PID\n"
+	      "a\\x20sh 192.168> 192.168.100.100:50432 871\n"
+	      "a\\x20sh 10.0.0.> 10.0.0.1:443          871\n");
+	fmt.width = 36;
+	check(&fmt, procs, 1,
+	      "COMM    PATH     >\n"
+	      "a\\x20sh 192.168> >\n"
+	      "a\\x20sh 10.0.0.> >\n");
 }
 END_TEST
 
@@ -430,4 +456,4 @@ START_TEST(test_which_colours)
 END_TEST
 
 UNIT_MAIN("layout", test_order, test_one_number, test_threads, test_processes, test_added, test_no_memory,
-	  test_every_width, test_cut, test_not_chosen, test_colours, test_which_colours)
+	  test_every_width, test_cut, test_addresses, test_not_chosen, test_colours, test_which_colours)

@@ -555,27 +555,53 @@ START_TEST(test_table)
 }
 END_TEST
 
+static size_t longest_line(const char *text)
+{
+	size_t longest = 0;
+
+	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
+		if (strcspn(p, "\n") > longest)
+			longest = strcspn(p, "\n");
+	return longest;
+}
+
+/* Words are words, wherever a line ends. */
+static void join_lines(struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->n; i++) {
+		char c = text->p[i] == '\n' ? ' ' : text->p[i];
+
+		if (c != ' ' || !n || text->p[n - 1] != ' ')
+			text->p[n++] = c;
+	}
+	text->n = n;
+}
+
 START_TEST(test_usage)
 {
 	struct buf out;
-	size_t n, longest = 0;
+	size_t n;
 	const struct optrow *r = options_rows(&n);
 
 	buf_init(&out);
 	put_usage(&out);
 	ck_assert_int_eq(strncmp(buf_str(&out), "fdmap " FDMAP_VERSION "\n usage: [-?abh", 26), 0);
-	for (const char *p = buf_str(&out); *p; p += strcspn(p, "\n") + 1)
-		if (strcspn(p, "\n") > longest)
-			longest = strcspn(p, "\n");
-	ck_assert_uint_le(longest, 79);
+	ck_assert_uint_le(longest_line(buf_str(&out)), 79);
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [-p list]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [names]\n"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+|-e path] [+|-E]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+D dir]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [+|-r [t]]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [-x [fl]]"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [--count[=list]]"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [--width n]"));
 	buf_reset(&out);
 	put_help(&out);
+	ck_assert_uint_le(longest_line(buf_str(&out)), 79);
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\n  +e path  "));
+	join_lines(&out);
 	for (size_t i = 0; i < n; i++)
 		ck_assert_msg(!r[i].help || strstr(buf_str(&out), r[i].help), "row %zu", i);
 	buf_reset(&out);

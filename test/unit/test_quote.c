@@ -155,6 +155,40 @@ START_TEST(test_command_drops_what_does_not_fit)
 }
 END_TEST
 
+/* What turns a line around is a letter to lsof; and to us no text. */
+START_TEST(test_text)
+{
+	static const struct {
+		const char *in, *name, *text;
+		uint32_t c;
+	} t[] = {
+		{ "\u202egpj", "\u202egpj", "\\xe2\\x80\\xaegpj", 0x202e },
+		{ "\u2066x", "\u2066x", "\\xe2\\x81\\xa6x", 0x2066 },
+		{ "\u061cx", "\u061cx", "\\xd8\\x9cx", 0x61c },
+		{ "\u2028x", "\\xe2\\x80\\xa8x", "\\xe2\\x80\\xa8x", 0x2028 },
+		{ "\xc2\x9bx", "\\xc2\\x9bx", "\\xc2\\x9bx", 0x9b },
+		{ "\u20ac\n", "\u20ac\\n", "\u20ac\\n", 0 },
+		{ "\u0627", "\u0627", "\u0627", 0 },
+		{ "\xe2\x80", "\\xe2\\x80", "\\xe2\\x80", 0 },
+	};
+
+	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct buf out;
+		uint32_t c = 0;
+		size_t n = quote_control(t[i].in, strlen(t[i].in), &c);
+
+		check_name_bytes(t[i].in, strlen(t[i].in), t[i].name);
+		buf_init(&out);
+		quote_text(t[i].in, strlen(t[i].in), &out);
+		ck_assert_str_eq(buf_str(&out), t[i].text);
+		buf_fini(&out);
+		ck_assert_int_eq(n != 0, t[i].c != 0);
+		ck_assert(!n || c == t[i].c);
+	}
+}
+END_TEST
+
 UNIT_MAIN("quote", test_name_ascii, test_name_high_bytes_in_c_locale, test_name_utf8,
 	  test_name_is_counted, test_command, test_command_is_bytes_in_any_locale,
-	  test_command_drops_what_does_not_fit)
+	  test_command_drops_what_does_not_fit, test_text)

@@ -83,6 +83,15 @@ START_TEST(test_sockets_once)
 	buf_fini(&page);
 	print(procs, 1, FORMAT_AS_TABLE, true, &page);
 	holds(&page, "1 process, 3 descriptors; of the rows selected\n");
+	holds_not(&page, "netns");
+	buf_fini(&page);
+	six.netns = 2;
+	print(procs, 2, FORMAT_AS_TABLE, false, &page);
+	holds(&page, "all                   4     2     1\n"
+		     "  in other netns      1     0     1\n");
+	buf_fini(&page);
+	print(procs, 2, FORMAT_AS_JSON, false, &page);
+	holds(&page, "\"ipv6\":1,\"other_netns\":1,\"protocols\"");
 	buf_fini(&page);
 }
 END_TEST

@@ -62,7 +62,7 @@ void counts_together(struct options *o)
 	if (!other && o->fmt.columns.n && (summary || o->fmt.groups.n))
 		other = "--columns";
 	if (other) {
-		options_wrong(o, "%s and %s are mutually exclusive",
+		options_refused(o, "%s and %s are mutually exclusive",
 			      strcmp(other, "--summary") == 0 ? "--count" : total, other);
 		return;
 	}
@@ -72,5 +72,5 @@ void counts_together(struct options *o)
 	/* Threads share the descriptors of their process: nobody means to count them again. */
 	if ((summary || o->fmt.groups.n) && !threads_asked(o) &&
 	    fdmap_query_tasks(o->q, FDMAP_TASKS_IGNORE) < 0)
-		options_wrong(o, "%s: out of memory", total);
+		options_refused(o, "%s: out of memory", total);
 }

@@ -32,6 +32,6 @@ void formats_apart(struct options *o)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (others[i].given)
-			options_wrong(o, "--%s and %s are mutually exclusive", o->shape,
+			options_refused(o, "--%s and %s are mutually exclusive", o->shape,
 				      others[i].name);
 }

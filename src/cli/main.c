@@ -51,7 +51,7 @@ static int main_wrong(const struct options *o)
 {
 	struct buf text;
 
-	if (o->fatal)
+	if (o->fatal || o->refused == o->errors)
 		return 1;
 	buf_init(&text);
 	if (o->help || o->print_help) {

@@ -42,8 +42,6 @@ static const struct optrow rows[] = {
 	  .help = "descriptors: 0-2,cwd,txt,mem,fd; ^ on all excludes" },
 	{ 'L', '+', DIGITS, SELECT, .name = "links", .set = set_links,
 	  .help = "show link counts, select files with fewer than n" },
-	{ 'L', '-', .value = OPTVALUE_DIGITS, SHOW, .name = "no-links", .set = set_links,
-	  .help = "no link counts" },
 	{ 'K', 0, OPTIONAL("i"), SELECT, .name = "tasks", .set = set_tasks,
 	  .help = "threads; i: never list them" },
 	{ 's', 0, OPTIONAL("p:states"), SELECT, .set = set_state,
@@ -107,6 +105,8 @@ static const struct optrow rows[] = {
 	  .help = "OFFSET column; with n: decimal digits before 0x (8)" },
 	{ 0, 0, SHOW, SWITCH(fmt.size_only, true), .name = "size", .help = "SIZE column" },
 	{ 'R', 0, SHOW, SWITCH(fmt.ppid, true), .name = "ppid", .help = "PPID column" },
+	{ 'L', '-', .value = OPTVALUE_DIGITS, SHOW, .name = "no-links", .set = set_links,
+	  .help = "no link counts" },
 	{ 'c', '+', PART("n"), SHOW, .name = "command-width", .set = set_width,
 	  .takes = width_takes, .help = "width of COMMAND (9), at most 15; 0: whole" },
 	{ 'T', '+', OPTIONAL("qs"), SHOW, .name = "tcp-info", .set = set_tcp_info,
@@ -138,14 +138,6 @@ static const struct optrow rows[] = {
 	  .help = "what tells of sockets: auto, text (/proc/net), diag (netlink)" },
 	{ 0, 0, REQUIRED("n"), OTHER, .name = "threads", .set = set_threads,
 	  .help = "threads to read with; 0: as many as CPUs" },
-	{ '?', 0, OTHER, SWITCH(help, true), .info = true, .help = "as -h" },
-	{ 'h', 0, OTHER, SWITCH(help, true), .info = true, .help = "this text on stderr" },
-	{ 0, 0, OTHER, SWITCH(print_help, true), .info = true, .name = "help",
-	  .help = "this text" },
-	{ 'v', 0, OTHER, SWITCH(version, true), .info = true, .help = "version on stderr" },
-	{ 0, 0, OTHER, SWITCH(print_version, true), .info = true, .name = "version",
-	  .help = "version" },
-
 	{ 'r', '-', PART("t"), OTHER, .name = "repeat", .set = set_repeat, .takes = repeat_takes,
 	  .help = "list every t (15) seconds: [t][cN][m<fmt>]; N times, marker" },
 	{ 'r', '+', PART("t"), OTHER, .name = "repeat-while", .set = set_repeat,
@@ -157,6 +149,13 @@ static const struct optrow rows[] = {
 	  .help = "do without the tables of TCP, UDP and raw6 sockets" },
 	{ 'm', '+', OPTIONAL("file"), OTHER, .name = "mounts", .set = set_mounts,
 	  .help = "list mounts and their devices; a file is not needed" },
+	{ '?', 0, OTHER, SWITCH(help, true), .info = true, .help = "as -h" },
+	{ 'h', 0, OTHER, SWITCH(help, true), .info = true, .help = "this text on stderr" },
+	{ 0, 0, OTHER, SWITCH(print_help, true), .info = true, .name = "help",
+	  .help = "this text" },
+	{ 'v', 0, OTHER, SWITCH(version, true), .info = true, .help = "version on stderr" },
+	{ 0, 0, OTHER, SWITCH(print_version, true), .info = true, .name = "version",
+	  .help = "version" },
 
 	{ 'b', 0, NONE, IGNORED, .name = "no-blocking",
 	  .help = "no call here waits for what is observed" },
@@ -199,18 +198,34 @@ void options_fini(struct options *o)
 	columns_fini(&o->fmt.groups);
 }
 
-void options_wrong(struct options *o, const char *fmt, ...)
+static void say_wrong(struct options *o, const char *fmt, va_list args)
 {
 	char *text;
-	va_list args;
 
 	o->errors++;
-	va_start(args, fmt);
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
-	va_end(args);
 	warn_say("%s", text ? text : "out of memory");
 	free(text);
+}
+
+void options_wrong(struct options *o, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_wrong(o, fmt, args);
+	va_end(args);
+}
+
+void options_refused(struct options *o, const char *fmt, ...)
+{
+	va_list args;
+
+	o->refused++;
+	va_start(args, fmt);
+	say_wrong(o, fmt, args);
+	va_end(args);
 }
 
 struct peek {

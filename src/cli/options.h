@@ -40,6 +40,7 @@ struct options {
 	int nfiles;
 	unsigned path_how;	     /* -f, +f: FDMAP_FILE_ONLY, FDMAP_FS_ONLY */
 	unsigned errors;	     /* words that were wrong */
+	unsigned refused;	     /* of these: those that the usage text would not help with */
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
 	bool fields, terse, count, json, json_lines;

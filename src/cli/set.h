@@ -9,6 +9,8 @@
 
 /* A wrong word: told now, counted. */
 void options_wrong(struct options *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same about values of our own options: one line says it, no usage text follows. */
+void options_refused(struct options *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The switches: o->{at} = on. */
 void set_switch(struct options *o, const struct optuse *use);

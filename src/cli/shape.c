@@ -13,7 +13,7 @@ static void choose(struct options *o, struct columns *c, const char *list)
 	buf_init(&why);
 	rc = columns_choose(c, list, &why);
 	if (rc < 0)
-		options_wrong(o, "%s", why.n && !why.failed ? buf_str(&why) : strerror(-rc));
+		options_refused(o, "%s", why.n && !why.failed ? buf_str(&why) : strerror(-rc));
 	buf_fini(&why);
 }
 
@@ -35,7 +35,7 @@ void set_count(struct options *o, const struct optuse *use)
 void set_shape(struct options *o, const struct optuse *use)
 {
 	if (o->shape && strcmp(o->shape, use->row->name) != 0)
-		options_wrong(o, "--%s and --%s are mutually exclusive", o->shape, use->row->name);
+		options_refused(o, "--%s and --%s are mutually exclusive", o->shape, use->row->name);
 	o->shape = use->row->name;
 }
 
@@ -50,7 +50,7 @@ void set_color(struct options *o, const struct optuse *use)
 	else if (strcmp(when, "auto") == 0)
 		o->color = COLOR_AUTO;
 	else
-		options_wrong(o, "--color needs auto, always or never: %s", when);
+		options_refused(o, "--color needs auto, always or never: %s", when);
 }
 
 /* More is no terminal. */
@@ -64,7 +64,7 @@ void set_line_width(struct options *o, const struct optuse *use)
 
 	n = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : LINE_MAX_WIDTH + 1;
 	if (n > LINE_MAX_WIDTH || *end) {
-		options_wrong(o, "--width needs a number, at most %d: %s", LINE_MAX_WIDTH, text);
+		options_refused(o, "--width needs a number, at most %d: %s", LINE_MAX_WIDTH, text);
 		return;
 	}
 	o->fmt.width = (unsigned)n;

@@ -10,9 +10,9 @@ void set_netns(struct options *o, const struct optuse *use)
 	struct fdmap_error err = { .text = "" };
 
 	if (!use->value || !*use->value)
-		options_wrong(o, "--netns needs self, all, a PID, a name, a path or an inode");
+		options_refused(o, "--netns needs self, all, a PID, a name, a path or an inode");
 	else if (o->m && fdmap_query_netns(o->q, o->m, use->value, &err) < 0)
-		options_wrong(o, "%s", err.text);
+		options_refused(o, "%s", err.text);
 }
 
 void set_source(struct options *o, const struct optuse *use)
@@ -29,5 +29,5 @@ void set_source(struct options *o, const struct optuse *use)
 			return;
 		}
 	}
-	options_wrong(o, "unknown socket source: %s", use->value ? use->value : "");
+	options_refused(o, "unknown socket source: %s", use->value ? use->value : "");
 }

@@ -26,7 +26,7 @@ static bool wants_colors(const struct options *o)
 
 	if (o->color != COLOR_AUTO)
 		return o->color == COLOR_ALWAYS;
-	if (warn_as_lsof() || has_word("NO_COLOR") || !isatty(STDOUT_FILENO))
+	if (warn_as_lsof() || has_word("NO_COLOR") || !o->fmt.terminal)
 		return false;
 	return term && *term && strcmp(term, "dumb") != 0;
 }
@@ -50,7 +50,6 @@ void terminal_fit(struct options *o)
 {
 	o->fmt.terminal = isatty(STDOUT_FILENO);
 	o->fmt.color = wants_colors(o);
-	o->fmt.terminal = isatty(STDOUT_FILENO);
 	if (!o->width_given)
-		o->fmt.width = o->fmt.columns.n && isatty(STDOUT_FILENO) ? width_of_terminal() : 0;
+		o->fmt.width = o->fmt.columns.n && o->fmt.terminal ? width_of_terminal() : 0;
 }

@@ -88,7 +88,7 @@ static void put_switches(struct buf *out)
 	buf_fini(&part);
 }
 
-/* "[-p list]", "[-o [n]]", "[+|-w]", "[--count]" */
+/* "[-p list]", "[-o [n]]", "[+|-w]", "[--unowned]", "[--count[=list]]" */
 static void put_option(struct buf *out, const char *prefix, const struct optrow *row)
 {
 	struct buf part;
@@ -98,7 +98,10 @@ static void put_option(struct buf *out, const char *prefix, const struct optrow 
 		buf_printf(&part, "[%s%c", prefix, row->letter);
 	else
 		buf_printf(&part, "[--%s", row->name);
-	if (row->shown)
+	/* A word behind a long name is its value only if it must have one. */
+	if (row->shown && !row->letter && value_optional(row))
+		buf_printf(&part, "[=%s]", row->shown);
+	else if (row->shown)
 		buf_printf(&part, value_optional(row) ? " [%s]" : " %s", row->shown);
 	buf_putc(&part, ']');
 	put_part(out, buf_str(&part));
@@ -131,6 +134,27 @@ void put_usage(struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* Words side by side; from the second line on below the first. */
+static void put_words(struct buf *out, const char *text)
+{
+	size_t line = HELP_COLUMN, n;
+
+	for (; *text; text += n + strspn(text + n, " ")) {
+		n = strcspn(text, " ");
+		if (line > HELP_COLUMN && line + 1 + n > USAGE_WIDTH) {
+			buf_putc(out, '\n');
+			buf_pad(out, ' ', HELP_COLUMN);
+			line = HELP_COLUMN;
+		} else if (line > HELP_COLUMN) {
+			buf_putc(out, ' ');
+			line++;
+		}
+		buf_put(out, text, n);
+		line += n;
+	}
+	buf_putc(out, '\n');
+}
+
 /* "  -p, --pid=list       process IDs; ^ID excludes" */
 static void put_help_row(struct buf *out, const struct optrow *row)
 {
@@ -142,16 +166,17 @@ static void put_help_row(struct buf *out, const struct optrow *row)
 		buf_puts(out, "    ");
 	if (row->name)
 		buf_printf(out, "%c --%s", row->letter ? ',' : ' ', row->name);
-	if (row->shown)
+	if (row->shown && row->name)
 		buf_printf(out, value_optional(row) ? "[=%s]" : "=%s", row->shown);
+	else if (row->shown)
+		buf_printf(out, value_optional(row) ? " [%s]" : " %s", row->shown);
 	width = out->n - start;
 	if (width + 2 > HELP_COLUMN) {
 		buf_putc(out, '\n');
 		width = 0;
 	}
 	buf_pad(out, ' ', HELP_COLUMN - width);
-	buf_puts(out, row->help);
-	buf_putc(out, '\n');
+	put_words(out, row->help);
 }
 
 void put_help(struct buf *out)

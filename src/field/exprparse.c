@@ -129,21 +129,6 @@ int parse_values(struct parser *p, struct expr *test, const struct token *column
 
 /* ---- tests --------------------------------------------------------------------------- */
 
-/* Names of our own for columns. */
-static const struct fdmap_field *find_field(struct span name)
-{
-	static const char *const other[][2] = {
-		{ "sport", "lport" },
-		{ "dport", "rport" },
-		{ "fwmark", "mark" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(other); i++)
-		if (name.n == strlen(other[i][0]) && strncasecmp(name.p, other[i][0], name.n) == 0)
-			return fdmap_field_find(other[i][1], strlen(other[i][1]));
-	return fdmap_field_find(name.p, name.n);
-}
-
 static int unknown(struct parser *p, const struct token *t, bool column)
 {
 	const char *what = column ? "column" : "word or column", *near = word_near(t->text);
@@ -184,7 +169,7 @@ static int parse_word(const struct token *t, struct expr **e)
 static int parse_column(struct parser *p, struct expr **e)
 {
 	struct token column = p->tok;
-	const struct fdmap_field *f = find_field(column.text);
+	const struct fdmap_field *f = fdmap_field_find(column.text.p, column.text.n);
 	bool ss_port = token_is(&column, "sport") || token_is(&column, "dport");
 	enum expr_cmp cmp;
 	bool list;

@@ -111,7 +111,7 @@ static void nearer(const char *name, const char *word, size_t len, size_t *best,
 const char *fdmap_field_near(const char *key, size_t len)
 {
 	/* A third of the letters may be wrong; what is further away is another word. */
-	size_t best = len / 3 + 2;
+	size_t best = (len < 3 ? 1 : len / 3) + 1;
 	const char *found = NULL;
 
 	for (size_t s = 0; s < ARRAY_LEN(sets); s++) {

@@ -365,4 +365,10 @@ static const struct field fields[] = {
 	     0, true),
 };
 
-const struct field_set fields_socket = { fields, ARRAY_LEN(fields), NULL, 0 };
+/* As ss has them. */
+static const struct field_alias aliases[] = {
+	{ "sport", "lport" },
+	{ "dport", "rport" },
+};
+
+const struct field_set fields_socket = { fields, ARRAY_LEN(fields), aliases, ARRAY_LEN(aliases) };

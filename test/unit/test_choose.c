@@ -106,7 +106,7 @@ static const struct {
 	{ "lpor", "unknown column: lpor (nearest is lport)" },
 	{ "stat", "unknown column: stat (nearest is state)" },
 	{ "quite-another-thing,pid", "unknown column: quite-another-thing" },
-	{ "pid fd", "unknown column: pid fd (nearest is pid)" },
+	{ "pid fd", "unknown column: pid fd" },
 	{ "@nets", "unknown columns: @nets (known are @net @tcp @mem @timers @unix @files @process)" },
 	{ "@", "unknown columns: @ (known are @net @tcp @mem @timers @unix @files @process)" },
 };

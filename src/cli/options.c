@@ -198,6 +198,7 @@ void options_fini(struct options *o)
 	columns_fini(&o->fmt.groups);
 }
 
+PRINTF_LIKE(2, 0)
 static void say_wrong(struct options *o, const char *fmt, va_list args)
 {
 	char *text;

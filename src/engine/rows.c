@@ -228,9 +228,12 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 	const struct kind *k;
 	int r = finish_stat(w, t, at, path, c);
 
+	if (r > 0)
+		r = rows_swapped(w, at, &len, c);
 	if (r <= 0)
 		return r;
 	k = kind_now(c);
+	c->f.kind = (uint8_t)k->id;
 	needs = needs_of(k, c, wanted(w, c));
 	if (at->descriptor && needs & FDMAP_ACCESS)
 		read_access(w, at, c);

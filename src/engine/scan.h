@@ -173,6 +173,13 @@ bool rows_exempt(struct worker *w, struct span text, struct cand *c);
 MUST_CHECK int rows_uring(struct worker *w, const struct target *t, const struct place *ring,
 			  int fd);
 
+/*
+ * rowswap.c: a link that says path and a stat that says socket: is it both? Makes them
+ * agree. 1; 0: it has been closed.
+ */
+MUST_CHECK int rows_swapped(struct worker *w, const struct place *at, size_t *len,
+			    struct cand *c);
+
 /* maprows.c: mem and DEL rows. exe: of the program itself, which is left out. */
 MUST_CHECK int rows_maps(struct worker *w, const struct target *t);
 

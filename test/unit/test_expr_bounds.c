@@ -278,7 +278,7 @@ START_TEST(hold)
 		expr_free(e);
 	}
 	/* Else nothing was tried. */
-	ck_assert_uint_gt(passed, 20000);
+	ck_assert_uint_gt(passed, 10000);
 	ck_assert_uint_gt(bounded, 1600);
 	buf_fini(&b);
 	fdmap_value_fini(&v);

@@ -6,6 +6,9 @@
 . "$(dirname "$0")/lib/harness.sh"
 
 : "${FLURRY_RUNS:=3}"
+case $BUILD in
+*asan | *tsan) export FLURRY_SLOW=1 ;;
+esac
 
 if is_lsof; then
 	skip flurry "lsof reads the tables once"

@@ -348,9 +348,13 @@ START_TEST(test_live)
 	const uint64_t ns = 1000000000;
 	char number[32], link[64], exe[4096];
 	uint64_t start, now;
-	pid_t pid = spawn();
+	pid_t pid;
 	ssize_t n;
 
+	/* Under valgrind a child is valgrind, which needs more descriptors than this one may have. */
+	if (getenv("UNIT_TOOL"))
+		return;
+	pid = spawn();
 	ck_assert_int_eq(fdmap_open(&map, NULL), 0);
 	ck_assert_int_eq(fdmap_query_new(&query), 0);
 	ck_assert_int_ge(fdmap_query_pid(query, pid, 0, NULL), 0);

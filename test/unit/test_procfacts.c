@@ -208,7 +208,9 @@ START_TEST(test_live)
 	ck_assert_uint_ne(pidns, 0);
 	ck_assert_int_eq(ns_read(root, &pd, "ns/none", &none), -ENOENT);
 	ck_assert_int_eq(nofile_read(root, &pd, &text, &nofile), 0);
-	ck_assert_uint_eq(nofile, (uint64_t)sysconf(_SC_OPEN_MAX));
+	/* Valgrind keeps some for itself. */
+	if (!getenv("UNIT_TOOL"))
+		ck_assert_uint_eq(nofile, (uint64_t)sysconf(_SC_OPEN_MAX));
 	/* By size where the kernel has it, or counted. */
 	ck_assert_int_eq(nfds_read(root, &pd, sys.fd_sizes, &before), 0);
 	ck_assert_int_eq(pipe(fds), 0);

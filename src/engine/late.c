@@ -87,13 +87,16 @@ static bool is_held(struct root *root, const struct fdmap_process *p, const stru
 
 /*
  * The tables that should tell of it; none, where it says itself that it is in none. What
- * may not be asked is looked for, but only once.
+ * may not be asked is looked for, but only once. 1: it has been closed; 0; or -errno.
  */
 static int tables_of(struct root *root, const struct fdmap_process *p, const struct fdmap_file *f,
 		     bool again, uint32_t *tables)
 {
 	int fd = p->tid ? -ENOTSUP : sockfd_get(root, p->pid, f->fd, f->ino), r;
 
+	/* The number is another file's by now, nobody's, or its process has ended. */
+	if (fd == -ESTALE || fd == -EBADF || fd == -ESRCH)
+		return 1;
 	if (fd < 0) {
 		*tables = again ? 0 : *tables;
 		return root_exhausted(fd) ? fd : 0;
@@ -113,6 +116,12 @@ struct late {
 	bool gone;       /* some rows are none any more */
 };
 
+static void drop(struct late *l, struct fdmap_file *f)
+{
+	f->kind = FDMAP_KIND_UNKNOWN;
+	l->gone = true;
+}
+
 static int look_at(struct late *l, const struct fdmap_process *p, struct fdmap_file *f)
 {
 	uint32_t tables = l->plan->gate_families | l->plan->row_families;
@@ -128,16 +137,18 @@ static int look_at(struct late *l, const struct fdmap_process *p, struct fdmap_f
 		return 0;
 	}
 	if (!is_held(l->root, p, f)) {
-		f->kind = FDMAP_KIND_UNKNOWN;
-		l->gone = true;
+		drop(l, f);
 		return 0;
 	}
 	tables &= FAMILY_NO_RAW6 | (f->sockproto ? family_of_protoname(f->sockproto) : 0);
 	if (!(tables & ~FAMILY_NO_RAW6) || (f->have & FDMAP_NETNS && f->netns))
 		return 0;
 	r = tables_of(l->root, p, f, l->again, &tables);
-	l->tables |= tables;
-	return r;
+	if (r > 0)
+		drop(l, f);
+	else
+		l->tables |= tables;
+	return r < 0 ? r : 0;
 }
 
 static int look_at_all(struct late *l)

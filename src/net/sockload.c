@@ -10,9 +10,12 @@
 
 /* A machine that is so busy that it tells nothing whole is believed as it is. */
 #define MAX_TRIES 4
+#define STATE_LISTEN 10 /* include/net/tcp_states.h */
 /* What the kernel tells at once: a page of text; so many sockets in one message for certain. */
 #define TEXT_PIECE 4096
 #define DIAG_PIECE 16
+/* So few seldom share one of the buckets that the kernel has for listeners, or for UDP. */
+#define HASHED_FEW 256
 
 /* One run of socktab_load. */
 struct load {
@@ -24,6 +27,7 @@ struct load {
 	struct sockadd add;
 	bool join;  /* what is told is of sockets that are there */
 	bool mptcp; /* some of what was told is a part of MPTCP */
+	size_t listeners; /* sockets of TCP that listen */
 };
 
 /* mark: what was taken for this socket alone is given back when it is not kept. */
@@ -161,11 +165,28 @@ static int add_answer(void *arg, const void *msg, size_t n)
 
 	if (err < 0)
 		return err == -EINVAL ? 0 : err;
+	a->l->listeners += sock.table == FDMAP_TCP && sock.state == STATE_LISTEN;
 	if (more && a->d->extend)
 		err = a->d->extend(a->d, answer, more, arena, &sock);
 	if (sock.x && sock.x->ulp && strcmp(sock.x->ulp, "mptcp") == 0)
 		a->l->mptcp = true;
 	return err < 0 ? err : add(a->l, &sock, mark);
+}
+
+/*
+ * Where it goes on is found by counting here, too, but in each of the kernel's buckets: what
+ * has ended meanwhile before the place in the same bucket. UNIX has few buckets, UDP and the
+ * listeners of TCP have more, its connections more than there are connections.
+ */
+static bool may_lack_rows(const struct load *l, const struct sockdiag *d)
+{
+	size_t told = l->t->socks.n - l->add.again;
+
+	if (d->table == FDMAP_TCP)
+		return l->listeners > HASHED_FEW;
+	if (d->table == FDMAP_UDP || d->table == FDMAP_UDPLITE)
+		return told > HASHED_FEW;
+	return d->table == FDMAP_UNIX && told > DIAG_PIECE;
 }
 
 /* 0; 1: nobody tells, not even a part; or -errno. */
@@ -179,6 +200,7 @@ static int load_diag(struct load *l, const struct sockdiag *d)
 	int err = -EINTR;
 
 	l->add = (struct sockadd){ l->t->socks.n, l->t->unheld.n, from->unheld };
+	l->listeners = 0;
 	buf_init(&req);
 	d->ask(d, &wish, &req);
 	if (req.failed)
@@ -186,9 +208,8 @@ static int load_diag(struct load *l, const struct sockdiag *d)
 	for (int i = 0; err == -EINTR && i < MAX_TRIES; i++)
 		err = root_diag(from->root, &l->diag, req.p, req.n, add_answer, &a);
 	buf_fini(&req);
-	/* The same here, but counted in each of the kernel's buckets: only UNIX has few of these. */
-	if (d->table == FDMAP_UNIX && l->t->socks.n - l->add.again > DIAG_PIECE)
-		l->t->torn |= FAMILY_BIT(FDMAP_UNIX);
+	if (may_lack_rows(l, d))
+		l->t->torn |= FAMILY_BIT(d->table);
 	if (err == 0 || err == -EINTR || root_exhausted(err))
 		return err == -EINTR ? 0 : err;
 	/* The text will tell those again, by no name that shows it. */

@@ -325,6 +325,39 @@ START_TEST(test_peers)
 }
 END_TEST
 
+/* What shares a bucket of the kernel's with others may be left out: few listeners do, no connection. */
+START_TEST(test_torn)
+{
+	static const struct {
+		uint8_t proto, state;
+		uint32_t many;
+		bool torn;
+	} all[] = {
+		{ IPPROTO_TCP, 10, 400, true },  { IPPROTO_TCP, 10, 20, false },
+		{ IPPROTO_TCP, 1, 400, false },  { IPPROTO_UDP, 7, 400, true },
+		{ IPPROTO_UDP, 7, 200, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		const struct script scripts[] = {
+			{ AF_INET, all[i].proto, 0, { { 11, 1, 80, all[i].state, 0 } }, false,
+			  { { 0 } } },
+			{ AF_INET6, all[i].proto, 0, { { 0 } }, false, { { 0 } } },
+			{ 0 },
+		};
+		uint32_t bit = all[i].proto == IPPROTO_TCP ? TCP : FAMILY_BIT(FDMAP_UDP);
+		struct fixture x;
+
+		begin(&x, scripts);
+		x.fake.many = all[i].many;
+		ck_assert_int_eq(load(&x, bit), 0);
+		ck_assert_uint_eq(x.t.socks.n, 1 + all[i].many);
+		ck_assert_uint_eq(x.t.torn, all[i].torn ? bit : 0);
+		socktab_fini(&x.t);
+	}
+}
+END_TEST
+
 UNIT_MAIN("sockload", test_only_what_is_wanted, test_refused, test_exhausted, test_nobody_is_asked,
 	  test_entered, test_interrupted, test_always_interrupted, test_unheld, test_filter,
-	  test_no_raw6, test_rare, test_peers)
+	  test_no_raw6, test_rare, test_peers, test_torn)

@@ -14,13 +14,14 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks; /* newest first */
+	size_t serial; /* of the last that was made */
 	bool failed;
 };
 
 /* A point to come back to: what was allocated after it can be dropped. */
 struct arena_mark {
-	struct arena_block *block;
-	size_t used;
+	size_t serial, newest; /* of the last block that was made, of the one being filled */
+	size_t used, texts;
 };
 
 void arena_init(struct arena *a);
@@ -29,7 +30,7 @@ void arena_fini(struct arena *a);
 /* Zeroed, aligned for any object; NULL when out of memory (sticky). */
 void *arena_alloc(struct arena *a, size_t size);
 
-/* Copies of text; the n bytes need no terminator, the copy has one. */
+/* Copies of text, packed; the n bytes need no terminator, the copy has one. */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n);

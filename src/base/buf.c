@@ -13,9 +13,17 @@ void buf_init(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
+void buf_lend(struct buf *b, char *p, size_t cap)
+{
+	*b = (struct buf){ .p = cap ? p : NULL, .cap = cap, .lent = cap };
+	if (cap)
+		p[0] = '\0';
+}
+
 void buf_fini(struct buf *b)
 {
-	free(b->p);
+	if (!b->lent)
+		free(b->p);
 	*b = (struct buf){ 0 };
 }
 
@@ -38,9 +46,12 @@ int buf_reserve(struct buf *b, size_t n)
 		return 0;
 	while (cap < b->n + n + 1)
 		cap *= 2;
-	p = realloc(b->p, cap);
+	p = realloc(b->lent ? NULL : b->p, cap);
 	if (!p)
 		goto fail;
+	if (b->lent)
+		memcpy(p, b->p, b->n);
+	b->lent = false;
 	b->p = p;
 	b->cap = cap;
 	return 0;
@@ -49,7 +60,7 @@ fail:
 	return -ENOMEM;
 }
 
-void buf_put(struct buf *b, const void *p, size_t n)
+void buf_put_slowly(struct buf *b, const void *p, size_t n)
 {
 	if (buf_reserve(b, n) < 0)
 		return;
@@ -57,16 +68,6 @@ void buf_put(struct buf *b, const void *p, size_t n)
 		memcpy(b->p + b->n, p, n);
 	b->n += n;
 	b->p[b->n] = '\0';
-}
-
-void buf_puts(struct buf *b, const char *s)
-{
-	buf_put(b, s, strlen(s));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
 }
 
 void buf_pad(struct buf *b, char c, size_t n)
@@ -78,15 +79,24 @@ void buf_pad(struct buf *b, char c, size_t n)
 	b->p[b->n] = '\0';
 }
 
+/* Two digits at a time: a division is dear. */
 void buf_put_u64(struct buf *b, uint64_t v)
 {
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
 	char t[20];
 	size_t i = sizeof(t);
 
-	do {
-		t[--i] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
+	while (v >= 100) {
+		memcpy(t + (i -= 2), pairs + 2 * (v % 100), 2);
+		v /= 100;
+	}
+	if (v >= 10)
+		memcpy(t + (i -= 2), pairs + 2 * v, 2);
+	else
+		t[--i] = (char)('0' + v);
 	buf_put(b, t + i, sizeof(t) - i);
 }
 
@@ -136,7 +146,7 @@ size_t buf_give(struct buf *b, char *to, size_t len)
 {
 	size_t n = b->failed ? SIZE_MAX : b->n;
 
-	if (len && !b->failed) {
+	if (len && !b->failed && b->p != to) {
 		size_t m = n < len - 1 ? n : len - 1;
 
 		if (m)
@@ -145,4 +155,14 @@ size_t buf_give(struct buf *b, char *to, size_t len)
 	}
 	buf_fini(b);
 	return n;
+}
+
+void text_u64(char *to, size_t len, uint64_t v)
+{
+	char digits[24];
+	struct buf b;
+
+	buf_lend(&b, digits, sizeof(digits));
+	buf_put_u64(&b, v);
+	text_copy(to, len, digits);
 }

@@ -29,9 +29,15 @@ uint64_t hash_mix(uint64_t a, uint64_t b)
 	return scramble(a) ^ (b * UINT64_C(0xc2b2ae3d27d4eb4f) + (b >> 7));
 }
 
+/* Numbers that were given out together, as those of sockets, stay together: a line of cache. */
+static size_t place_of(uint64_t key)
+{
+	return (size_t)(scramble(key >> 2) << 2 | (key & 3));
+}
+
 static struct hash_entry *slot_of(struct hash_entry *e, size_t cap, uint64_t key)
 {
-	size_t i = (size_t)scramble(key) & (cap - 1);
+	size_t i = place_of(key) & (cap - 1);
 
 	while (e[i].used && e[i].key != key)
 		i = (i + 1) & (cap - 1);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The base helpers: arena, buf, cursor, hash, idset, names, pool. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -369,6 +372,78 @@ START_TEST(test_pool_nothing)
 }
 END_TEST
 
+#define LIST 300
+#define FAT 5
+
+struct sharing {
+	struct pool pool;
+	_Atomic unsigned times[LIST], lists;
+	_Atomic bool bad, helped;
+	unsigned threads;
+};
+
+struct shared_list {
+	struct sharing *s;
+	unsigned owner;
+	bool waits; /* whoever reads its first index stays there until somebody has helped */
+};
+
+static void see_list(void *arg, unsigned worker, size_t lo, size_t hi)
+{
+	const struct shared_list *l = arg;
+	struct timespec nap = { .tv_nsec = 1000000 };
+	struct sharing *s = l->s;
+
+	if (worker >= s->threads || lo >= hi || hi > LIST || hi - lo > 7)
+		s->bad = true;
+	if (worker != l->owner)
+		s->helped = true;
+	for (size_t i = lo; i < hi; i++)
+		s->times[i]++;
+	for (int i = 0; i < 3000 && l->waits && !lo && !s->helped; i++)
+		nanosleep(&nap, NULL);
+}
+
+static void share_list(void *arg, unsigned worker, size_t lo, size_t hi)
+{
+	struct sharing *s = arg;
+
+	for (size_t i = lo; i < hi; i++) {
+		struct shared_list l = { s, worker, i == 0 && s->threads > 1 };
+
+		if (i % FAT)
+			continue;
+		s->lists++;
+		pool_share(&s->pool, worker, LIST, 7, see_list, &l);
+	}
+}
+
+/* Who has nothing else to do helps; threads are made for a list if there are not enough. */
+START_TEST(test_pool_share)
+{
+	static const struct {
+		unsigned threads;
+		size_t n;
+	} t[] = { { 1, 20 }, { 2, 20 }, { 8, 20 }, { 2, 1 }, { 8, 1 }, { 64, 1 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct sharing *s = calloc(1, sizeof(*s));
+
+		ck_assert_ptr_nonnull(s);
+		s->threads = t[i].threads;
+		pool_init(&s->pool, t[i].threads);
+		pool_work(&s->pool, t[i].n, 1, share_list, s);
+		pool_fini(&s->pool);
+		ck_assert(!s->bad);
+		ck_assert(s->threads == 1 || s->helped);
+		ck_assert_uint_eq(s->lists, (t[i].n + FAT - 1) / FAT);
+		for (size_t j = 0; j < LIST; j++)
+			ck_assert_uint_eq(s->times[j], s->lists);
+		free(s);
+	}
+}
+END_TEST
+
 /* As snprintf: the whole length, and as much as there is room for. */
 START_TEST(test_buf_give)
 {
@@ -387,7 +462,106 @@ START_TEST(test_buf_give)
 }
 END_TEST
 
-UNIT_MAIN("base", test_buf_give, test_arena, test_arena_text, test_arena_rewind, test_arena_failure_sticks,
+START_TEST(test_buf_lent)
+{
+	char room[8];
+	struct buf b;
+
+	buf_lend(&b, room, sizeof(room));
+	ck_assert_str_eq(room, "");
+	buf_puts(&b, "seven!!");
+	ck_assert_ptr_eq(b.p, room);
+	ck_assert_uint_eq(buf_give(&b, room, sizeof(room)), 7);
+	ck_assert_str_eq(room, "seven!!");
+	/* What does not fit moves away, and comes back cut. */
+	buf_lend(&b, room, sizeof(room));
+	buf_puts(&b, "123");
+	buf_puts(&b, "45678");
+	buf_putc(&b, '9');
+	ck_assert_ptr_ne(b.p, room);
+	ck_assert_str_eq(buf_str(&b), "123456789");
+	ck_assert_uint_eq(buf_give(&b, room, sizeof(room)), 9);
+	ck_assert_str_eq(room, "1234567");
+	/* No room at all. */
+	buf_lend(&b, NULL, 0);
+	buf_putc(&b, 'x');
+	ck_assert_uint_eq(buf_give(&b, NULL, 0), 1);
+}
+END_TEST
+
+START_TEST(test_numbers)
+{
+	static const struct {
+		uint64_t v;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { 99, "99" }, { 100, "100" }, { 101, "101" },
+		{ 1000, "1000" }, { 65535, "65535" }, { UINT32_MAX, "4294967295" },
+		{ UINT64_MAX, "18446744073709551615" },
+	};
+	char text[32], small[4];
+	struct buf b;
+
+	buf_init(&b);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_reset(&b);
+		buf_put_u64(&b, cases[i].v);
+		ck_assert_str_eq(buf_str(&b), cases[i].text);
+		text_u64(text, sizeof(text), cases[i].v);
+		ck_assert_str_eq(text, cases[i].text);
+	}
+	for (uint64_t v = 0; v < 12000; v++) {
+		(void)snprintf(text, sizeof(text), "%" PRIu64, v);
+		buf_reset(&b);
+		buf_put_u64(&b, v);
+		ck_assert_str_eq(buf_str(&b), text);
+	}
+	buf_fini(&b);
+	text_u64(small, sizeof(small), 12345);
+	ck_assert_str_eq(small, "123");
+	text_copy(small, sizeof(small), "abcdef");
+	ck_assert_str_eq(small, "abc");
+	text_copy(small, sizeof(small), "");
+	ck_assert_str_eq(small, "");
+}
+END_TEST
+
+/* What is large has a block of its own, and goes with what was taken after a mark. */
+START_TEST(test_arena_large)
+{
+	struct arena_mark marks[3];
+	struct arena a;
+	char *p[4], *text;
+
+	arena_init(&a);
+	p[0] = arena_alloc(&a, 16);
+	text = arena_strdup(&a, "text");
+	marks[0] = arena_mark(&a);
+	p[1] = arena_alloc(&a, 100000);
+	/* The small go on in the same block. */
+	p[2] = arena_alloc(&a, 16);
+	ck_assert_ptr_eq(p[2], p[0] + 16);
+	marks[1] = arena_mark(&a);
+	for (int i = 0; i < 1000; i++)
+		ck_assert_ptr_nonnull(arena_strndup(&a, "0123456789", 10));
+	marks[2] = arena_mark(&a);
+	p[3] = arena_alloc(&a, 200000);
+	memset(p[3], 1, 200000);
+	arena_rewind(&a, marks[2]);
+	memset(p[1], 2, 100000);
+	arena_rewind(&a, marks[1]);
+	memset(p[1], 3, 100000);
+	ck_assert_ptr_eq(arena_alloc(&a, 16), p[2] + 16);
+	arena_rewind(&a, marks[0]);
+	ck_assert_ptr_eq(arena_alloc(&a, 16), p[2]);
+	ck_assert_str_eq(text, "text");
+	/* Texts are packed. */
+	ck_assert_ptr_eq(arena_strdup(&a, "ab"), text - 3);
+	arena_fini(&a);
+}
+END_TEST
+
+UNIT_MAIN("base", test_buf_give, test_buf_lent, test_numbers, test_arena_large, test_arena, test_arena_text, test_arena_rewind, test_arena_failure_sticks,
 	  test_buf, test_buf_grows, test_buf_failure_sticks, test_cursor_lines, test_cursor_words,
 	  test_cursor_numbers, test_spans, test_hash, test_idset, test_names, test_pool,
-	  test_pool_nothing)
+	  test_pool_nothing, test_pool_share)

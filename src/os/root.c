@@ -119,6 +119,14 @@ int root_read(struct root *r, const struct root_dir *d, const char *name, struct
 	return r->ops->read(r, d, name, out);
 }
 
+int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p)
+{
+	if (!r->ops->maps_open)
+		return -ENOSYS;
+	COUNT(r, reads);
+	return r->ops->maps_open(r, d, p);
+}
+
 ssize_t root_link(struct root *r, const struct root_dir *d, const char *name, char *buf, size_t len)
 {
 	COUNT(r, links);
@@ -161,6 +169,21 @@ int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
 {
 	COUNT(r, paths);
 	return r->ops->stat_path(r, path, st);
+}
+
+int root_path_fd(struct root *r, const char *path, uint64_t dev, uint64_t ino)
+{
+	struct fdmap_stat st;
+	int fd;
+
+	if (!r->ops->path_fd)
+		return -ENOSYS;
+	COUNT(r, paths);
+	fd = r->ops->path_fd(r, path, &st);
+	if (fd < 0 || (st.dev == dev && st.ino == ino))
+		return fd;
+	close(fd);
+	return -ESTALE;
 }
 
 int root_real_path(struct root *r, const char *path, struct buf *out)

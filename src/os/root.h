@@ -22,6 +22,7 @@
 #include "base/util.h"
 #include "fdmap.h"
 #include "os/diag.h"
+#include "os/procmap.h"
 
 struct root;
 
@@ -40,6 +41,7 @@ struct root_ops {
 			struct root_dir *d);
 	int (*list)(struct root *r, const struct root_dir *d, root_each *each, void *arg);
 	int (*read)(struct root *r, const struct root_dir *d, const char *name, struct buf *out);
+	int (*maps_open)(struct root *r, const struct root_dir *d, struct procmap *p); /* or NULL */
 	ssize_t (*link)(struct root *r, const struct root_dir *d, const char *name, char *buf,
 			size_t len);
 	int (*stat)(struct root *r, const struct root_dir *d, const char *name,
@@ -51,6 +53,7 @@ struct root_ops {
 	ssize_t (*sockproto)(struct root *r, const struct root_dir *d, const char *name,
 			     char *buf, size_t len);
 	int (*stat_path)(struct root *r, const char *path, struct fdmap_stat *st);
+	int (*path_fd)(struct root *r, const char *path, struct fdmap_stat *st); /* or NULL */
 	int (*real_path)(struct root *r, const char *path, struct buf *out);
 	int (*lstat_path)(struct root *r, const char *path, struct fdmap_stat *st);
 	ssize_t (*link_path)(struct root *r, const char *path, char *buf, size_t len);
@@ -102,6 +105,8 @@ MUST_CHECK int root_list(struct root *r, const struct root_dir *d, root_each *ea
 /* Appends the whole file. d NULL: below the root. */
 MUST_CHECK int root_read(struct root *r, const struct root_dir *d, const char *name,
 			 struct buf *out);
+/* The mapped files of the process that d is of, to be closed. -ENOSYS: only `maps` tells. */
+MUST_CHECK int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p);
 /* Length of the link's text (NUL-terminated in buf), or -errno. */
 MUST_CHECK ssize_t root_link(struct root *r, const struct root_dir *d, const char *name,
 			     char *buf, size_t len);
@@ -123,6 +128,11 @@ MUST_CHECK ssize_t root_sockproto(struct root *r, const struct root_dir *d, cons
 				  char *buf, size_t len);
 /* A name in the file system of the observer, for file name arguments. May block. */
 MUST_CHECK int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st);
+/*
+ * Our own descriptor (O_PATH) of such a name, if the kernel knows it by heart and it is still
+ * that file; to be closed. -ENOSYS: not on this system.
+ */
+MUST_CHECK int root_path_fd(struct root *r, const char *path, uint64_t dev, uint64_t ino);
 /* The same name without links, dots and doubled slashes. May block. */
 MUST_CHECK int root_real_path(struct root *r, const char *path, struct buf *out);
 /* The link itself, if the name is one. May block. */

@@ -122,6 +122,14 @@ static int live_read(struct root *r, const struct root_dir *d, const char *name,
 	return err;
 }
 
+static int live_maps_open(struct root *r, const struct root_dir *d, struct procmap *p)
+{
+	(void)r;
+	p->fd = openat(d->fd, "maps", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	p->start = p->end = 0;
+	return p->fd < 0 ? -errno : 0;
+}
+
 static ssize_t live_link(struct root *r, const struct root_dir *d, const char *name, char *buf,
 			 size_t len)
 {
@@ -220,6 +228,19 @@ static int live_stat_path(struct root *r, const char *path, struct fdmap_stat *s
 	return do_statx(AT_FDCWD, path, 0, st);
 }
 
+static int live_path_fd(struct root *r, const char *path, struct fdmap_stat *st)
+{
+	int fd = r->live ? cached_path(path) : -ENOSYS, err;
+
+	if (fd < 0)
+		return fd;
+	err = do_statx(fd, "", AT_EMPTY_PATH, st);
+	if (err == 0)
+		return fd;
+	close(fd);
+	return err;
+}
+
 static int live_real_path(struct root *r, const char *path, struct buf *out)
 {
 	char *p = realpath(path, NULL);
@@ -299,6 +320,7 @@ static const struct root_ops live_ops = {
 	.dir_open = live_dir_open,
 	.list = live_list,
 	.read = live_read,
+	.maps_open = live_maps_open,
 	.link = live_link,
 	.stat = live_stat,
 	.stat_cached = live_stat_cached,
@@ -306,6 +328,7 @@ static const struct root_ops live_ops = {
 	.owner = live_owner,
 	.sockproto = live_sockproto,
 	.stat_path = live_stat_path,
+	.path_fd = live_path_fd,
 	.real_path = live_real_path,
 	.lstat_path = live_lstat_path,
 	.link_path = live_link_path,

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* A list of everything is not the library's: see source_procps.c. */
+#define LIBRARY_MOST 16
+
 int source_new(struct source **out, struct root *root)
 {
 	struct source *s = calloc(1, sizeof(*s));
@@ -13,7 +16,7 @@ int source_new(struct source **out, struct root *root)
 	if (!s)
 		return -ENOMEM;
 	s->root = root;
-	err = root->live ? source_procps_init(s) : source_text_init(s);
+	err = root->live ? source_procps_init(s, LIBRARY_MOST) : source_text_init(s);
 	if (err < 0) {
 		free(s);
 		return err;

@@ -3,7 +3,7 @@
  * The seam: where the facts of a process come from. libproc2 on the live
  * system; our own reader of PID/stat for a recorded tree or another procfs.
  * One source per thread. The library is asked on the program's first thread
- * only (source_procps.c says why); the answers are the same.
+ * only, and of few processes (source_procps.c says why); the answers are the same.
  */
 #ifndef PROC_SOURCE_H
 #define PROC_SOURCE_H
@@ -16,6 +16,7 @@ struct source;
 struct source_facts {
 	pid_t ppid, pgid;
 	pid_t sid;        /* -1: not told */
+	uint32_t threads; /* 0: not told */
 	uint64_t start;   /* ticks since the system was started; UINT64_MAX: not told */
 	char state;       /* 'Z': ended, not yet waited for */
 	const char *comm; /* in the arena; newlines are kept */
@@ -44,6 +45,7 @@ static inline int source_facts(struct source *s, const struct procdir *pd, struc
 }
 
 int source_text_init(struct source *s);   /* source_text.c */
-int source_procps_init(struct source *s); /* source_procps.c */
+/* source_procps.c: the library is asked that often at most. */
+int source_procps_init(struct source *s, unsigned most);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Process facts by libproc2, which reads the /proc of this machine only.
  *
- * It is asked for the parent, the group, the session, the state and the start, which
- * are all in one file. Not for the command:
+ * It is asked for the parent, the group, the session, the state, the number of threads and
+ * the start, which are all in one file. Not for the command:
  * it replaces control characters by '.' and, outside a UTF-8 locale, all other
  * bytes above 0x7e by '?', so the name comes from PID/comm, unaltered. That
  * file is read through the pinned directory and after the library's answer:
@@ -17,7 +17,9 @@
  * 4.0.2 keeps 265 KB of buffers per thread that asks it, and never frees them:
  * workers come and go with every snapshot. Only the first thread of the program
  * asks the library; all others are answered by our own reader, which says the
- * same.
+ * same. So is the first thread where many processes are asked about: for each of
+ * them the library reads PID/status and /proc/uptime, too, whatever it is asked for, and
+ * looks up the owner of PID, which takes four times as long.
  */
 #include "proc/source.h"
 
@@ -30,10 +32,11 @@ struct procps {
 	struct pids_info *info; /* made at the first question: that costs 35 system calls */
 	struct source text;	/* answers what the library can't */
 	struct buf comm;
+	unsigned left; /* questions that the library may still be asked */
 	bool broken; /* the library can't be used here */
 };
 
-enum item { ITEM_PPID, ITEM_PGID, ITEM_SID, ITEM_STATE, ITEM_START, ITEMS };
+enum item { ITEM_PPID, ITEM_PGID, ITEM_SID, ITEM_STATE, ITEM_THREADS, ITEM_START, ITEMS };
 
 static bool is_first_thread(void)
 {
@@ -47,11 +50,12 @@ static int ensure_info(struct procps *p)
 		[ITEM_PGID] = PIDS_ID_PGRP,
 		[ITEM_SID] = PIDS_ID_SESSION,
 		[ITEM_STATE] = PIDS_STATE,
+		[ITEM_THREADS] = PIDS_NLWP,
 		[ITEM_START] = PIDS_TICS_BEGAN,
 	};
 	int err;
 
-	if (p->info || p->broken || !is_first_thread())
+	if (p->info || p->broken || !p->left || !is_first_thread())
 		return 0;
 	err = procps_pids_new(&p->info, items, ITEMS);
 	if (root_exhausted(err))
@@ -67,8 +71,9 @@ static bool ask(struct procps *p, pid_t id, struct source_facts *facts)
 	struct pids_stack *stack;
 	unsigned ids[1] = { (unsigned)id };
 
-	if (!p->info || !is_first_thread())
+	if (!p->info || !p->left || !is_first_thread())
 		return false;
+	p->left--;
 	fetch = procps_pids_select(p->info, ids, 1, PIDS_SELECT_PID);
 	if (!fetch || fetch->counts->total != 1)
 		return false;
@@ -76,6 +81,7 @@ static bool ask(struct procps *p, pid_t id, struct source_facts *facts)
 	facts->ppid = PIDS_VAL(ITEM_PPID, s_int, stack, p->info);
 	facts->pgid = PIDS_VAL(ITEM_PGID, s_int, stack, p->info);
 	facts->sid = PIDS_VAL(ITEM_SID, s_int, stack, p->info);
+	facts->threads = (uint32_t)PIDS_VAL(ITEM_THREADS, s_int, stack, p->info);
 	facts->start = PIDS_VAL(ITEM_START, ull_int, stack, p->info);
 	facts->state = (char)PIDS_VAL(ITEM_STATE, s_ch, stack, p->info);
 	return true;
@@ -129,7 +135,7 @@ static const struct source_ops procps_ops = {
 	.free = procps_free,
 };
 
-int source_procps_init(struct source *s)
+int source_procps_init(struct source *s, unsigned most)
 {
 	struct procps *p = calloc(1, sizeof(*p));
 	int err;
@@ -143,6 +149,7 @@ int source_procps_init(struct source *s)
 		return err;
 	}
 	buf_init(&p->comm);
+	p->left = most;
 	s->priv = p;
 	s->ops = &procps_ops;
 	return 0;

@@ -27,6 +27,7 @@ static int text_facts(struct source *s, const struct procdir *pd, struct arena *
 	facts->ppid = st.ppid;
 	facts->pgid = st.pgid;
 	facts->sid = st.sid;
+	facts->threads = st.threads;
 	facts->start = st.start;
 	facts->state = st.state;
 	facts->comm = arena_strndup(arena, st.comm.p, st.comm.n);

@@ -6,8 +6,8 @@
  *	pid   comm  | ppid pgid session tty ...
  *	            state
  *
- * and, as the 22nd, when it was started, in ticks. What stands behind the group is
- * taken as far as it is there.
+ * and, as the 20th, the number of its threads, as the 22nd, when it was started, in ticks.
+ * What stands behind the group is taken as far as it is there.
  *
  * printed by fs/proc/array.c, do_task_stat. Nothing in comm is escaped there.
  */
@@ -31,6 +31,7 @@ static bool take_i32(struct cursor *c, int32_t *v)
 }
 
 #define FIELD_SID 6
+#define FIELD_THREADS 20
 #define FIELD_START 22
 
 /* From the session on. */
@@ -43,9 +44,15 @@ static void take_more(struct cursor *c, struct stat_line *st)
 	if (!take_i32(c, &sid) || !cursor_char(c, ' '))
 		return;
 	st->sid = sid;
-	for (int i = FIELD_SID + 1; i < FIELD_START; i++)
+	for (int i = FIELD_SID + 1; i < FIELD_START; i++) {
+		struct cursor at = *c;
+		uint32_t threads;
+
 		if (!cursor_until(c, ' ', &skipped))
 			return;
+		if (i == FIELD_THREADS && cursor_u32(&at, &threads) && cursor_char(&at, ' '))
+			st->threads = threads;
+	}
 	if (cursor_u64(c, &start) && (cursor_char(c, ' ') || cursor_char(c, '\n')))
 		st->start = start;
 }
@@ -56,6 +63,7 @@ int parse_stat(struct span text, struct stat_line *st)
 	const char *last;
 
 	st->sid = -1;
+	st->threads = 0;
 	st->start = UINT64_MAX;
 	if (!cursor_u32(&c, &st->pid) || !cursor_lit(&c, " ("))
 		return -EINVAL;

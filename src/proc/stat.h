@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PID/stat: command, state, parent, group, session, start. */
+/* PID/stat: command, state, parent, group, session, threads, start. */
 #ifndef PROC_STAT_H
 #define PROC_STAT_H
 
@@ -11,6 +11,7 @@ struct stat_line {
 	char state;
 	int32_t ppid, pgid;
 	int32_t sid;    /* -1: the line ends before it */
+	uint32_t threads; /* 0: not told */
 	uint64_t start; /* ticks since the system was started; UINT64_MAX: not told */
 };
 

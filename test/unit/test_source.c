@@ -6,6 +6,7 @@
 #include "proc/source.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static void setup(void)
 	ck_assert(root->live);
 	text.root = procps.root = root;
 	ck_assert_int_eq(source_text_init(&text), 0);
-	ck_assert_int_eq(source_procps_init(&procps), 0);
+	ck_assert_int_eq(source_procps_init(&procps, UINT_MAX), 0);
 	arena_init(&arena);
 }
 
@@ -90,6 +91,8 @@ static void expect_comm(const char *given, const char *comm)
 	ck_assert_int_eq(b.sid, getsid(0));
 	ck_assert_uint_ne(a.start, UINT64_MAX);
 	ck_assert_uint_eq(a.start, b.start);
+	ck_assert_uint_eq(a.threads, 1);
+	ck_assert_uint_eq(b.threads, 1);
 	ck_assert_int_ne(b.state, 'Z');
 	end(pid);
 	procdir_close(&pd);

@@ -101,6 +101,7 @@ START_TEST(test_start)
 	ck_assert_int_eq(parse("1 (a) 1 2) S 12 34 56" SIX_TO_21 "301 15437824\n", &st), 0);
 	ck_assert_int_eq(st.sid, 56);
 	ck_assert_uint_eq(st.start, 301);
+	ck_assert_uint_eq(st.threads, 1);
 	ck_assert_int_eq(parse("1 (x) S 12 34 -1" SIX_TO_21 "18446744073709551614\n", &st), 0);
 	ck_assert_int_eq(st.sid, -1);
 	ck_assert_uint_eq(st.start, UINT64_MAX - 1);

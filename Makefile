@@ -44,8 +44,8 @@ FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -f
 	-fvisibility=hidden $(WARN) $(SAN) $(DEPS_CFLAGS)
 FDMAP_LDFLAGS := -pthread $(SAN)
 
-LIB_SRC := $(wildcard src/base/*.c src/os/*.c src/model/*.c src/proc/*.c src/bpf/*.c \
-	src/net/*.c src/kind/*.c src/field/*.c src/engine/*.c)
+LIB_SRC := $(filter-out %.bpf.c,$(wildcard src/base/*.c src/os/*.c src/model/*.c src/proc/*.c src/bpf/*.c \
+	src/net/*.c src/kind/*.c src/field/*.c src/engine/*.c))
 OUT_SRC := $(wildcard src/out/*.c)
 CLI_SRC := $(wildcard src/cli/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
@@ -61,8 +61,10 @@ TESTLIB_SRC := $(wildcard test/lib/*.c)
 TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
 TOOL_SRC := $(wildcard test/live/*.c)
 ZOO_SRC := $(wildcard test/live/zoo/*.c)
-TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast
-HEADERS := $(wildcard include/*.h src/*/*.h)
+BENCH_BIN := $(B)/bench/load $(B)/bench/clock
+TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast $(BENCH_BIN)
+# What is generated compiles only in its place, what programs of BPF share only for them.
+HEADERS := $(filter-out src/bpf/prog.h %.lskel.h,$(wildcard include/*.h src/*/*.h))
 
 .PHONY: all
 all: $(B)/fdmap $(B)/libfdmap.a $(B)/libfdmap.so ## the program and the library (default)
@@ -106,10 +108,29 @@ $(B)/parity/%: $(B)/test/parity/%.o
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
 
+$(B)/bench/load: $(B)/test/bench/load.o $(B)/test/bench/mix.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^
+
+$(B)/bench/%: $(B)/test/bench/%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^
+
+# It looks at the library's own.
+$(B)/live/bpfseen: $(B)/test/live/bpfseen.o $(B)/libfdmap.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
 $(B)/live/%: $(B)/test/live/%.o
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ -lrt
+
+.PHONY: bench
+bench: all $(BENCH_BIN) ## what scripts/bench needs
 
 FUZZ_LIB_SRC := $(LIB_SRC) $(OUT_SRC) $(filter-out src/cli/main.c,$(CLI_SRC))
 build/fuzz/bin/%: test/fuzz/%.c $(FUZZ_LIB_SRC) $(HEADERS)
@@ -166,11 +187,17 @@ hdrcheck: ## every header compiles alone
 	$(Q)for h in $(HEADERS); do \
 		$(CC) $(FDMAP_CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
+# The programs are kept compiled, so that neither clang nor bpftool is needed to build.
+BPF_OUT ?= src/bpf
+.PHONY: bpf-regen
+bpf-regen: ## compile the BPF programs anew (clang 14, bpftool 7.1), into BPF_OUT
+	$(Q)scripts/bpf-regen $(BPF_OUT)
+
 .PHONY: format format-check
 format: ## clang-format all sources
-	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' ':!*.lskel.h')
 format-check: ## say what clang-format would change
-	$(Q)clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+	$(Q)clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h' ':!*.lskel.h')
 
 .PHONY: compile_commands
 compile_commands: ## build/compile_commands.json

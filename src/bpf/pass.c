@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* A pass: a program is loaded, its iterator read to the end, and all of it closed again. */
+#include "bpf/pass.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bpf/aside.h"
+#include "bpf/load.h"
+
+/* The kernel fills pages of 32 KiB, or of 8 of its own. */
+#define CHUNK ((size_t)64 * 1024)
+/* Millions of descriptors. Beyond that names are somebody's weapon against our memory. */
+#define STREAM_MAX ((size_t)1 << 30)
+/* After a million descriptors without a record read(2) says EAGAIN, and goes on then. */
+#define IDLE_MAX 1000
+#define BROKE_OFF "the kernel broke off"
+
+void bpf_pass_init(struct bpf_pass *p)
+{
+	*p = (struct bpf_pass){ .what = BPF_NAMES };
+	buf_init(&p->stream);
+}
+
+void bpf_pass_fini(struct bpf_pass *p)
+{
+	(void)aside_end(p);
+	buf_fini(&p->stream);
+	free(p->holders);
+	bpf_pass_init(p);
+}
+
+int bpf_read_some(struct bpf_pass *p, int fd, unsigned *idle)
+{
+	int err = p->fixed && p->stream.cap - p->stream.n <= CHUNK ? -EFBIG
+								   : buf_reserve(&p->stream, CHUNK);
+	ssize_t n;
+
+	if (err < 0)
+		return err;
+	n = read(fd, p->stream.p + p->stream.n, CHUNK);
+	p->reads++;
+	if (n < 0) {
+		if ((errno != EAGAIN && errno != EINTR) || ++*idle > IDLE_MAX)
+			return -errno;
+		return 1;
+	}
+	*idle = 0;
+	p->stream.n += (size_t)n;
+	p->bytes += (uint64_t)n;
+	if (p->stream.n > STREAM_MAX)
+		return -EFBIG;
+	return n > 0;
+}
+
+static int read_stream(struct bpf_pass *p, int fd)
+{
+	unsigned idle = 0;
+	int r;
+
+	do
+		r = bpf_read_some(p, fd, &idle);
+	while (r > 0);
+	return r;
+}
+
+/* pid != 0: of that process alone, where the kernel can do that. */
+static int run(struct bpf_pass *p, const struct bpf_program *prog, uint32_t pid)
+{
+	int fd = bpf_iterate(prog, pid), r;
+
+	/* Before Linux 6.1 the program has to look for that process itself. */
+	if (fd < 0 && pid)
+		fd = bpf_iterate(prog, 0);
+	if (fd < 0)
+		return fd;
+	r = read_stream(p, fd);
+	close(fd);
+	return r;
+}
+
+static void set_vars(struct bpf_vars *vars, const struct bpf_ask *ask)
+{
+	*vars = (struct bpf_vars){
+		.what = ask->what,
+		.cloexec = O_CLOEXEC,
+		.n = ask->n < BPF_FEW ? ask->n : BPF_FEW,
+	};
+	for (unsigned i = 0; i < BPF_FEW; i++) {
+		vars->inodes[i] = i < ask->n ? ask->inodes[i] : 0;
+		vars->fds[i] = i < ask->n ? ask->fds[i] : -1;
+	}
+}
+
+/* A first pass finds the inodes behind our own descriptors. */
+static int find_files(struct bpf_pass *p, const struct bpf_program *prog)
+{
+	int r;
+
+	prog->vars->own = 1;
+	r = run(p, prog, (uint32_t)getpid());
+	prog->vars->own = 0;
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < prog->vars->n; i++)
+		if (!prog->vars->files[i])
+			return -EBADF;
+	return p->stream.n ? -EPROTO : 0;
+}
+
+void bpf_close(struct bpf_program *prog, int fd)
+{
+	if (fd >= 0)
+		close(fd);
+	/* Where the kernel keeps its inodes is nobody's business. */
+	memset(prog->vars, 0, sizeof(*prog->vars));
+	bpf_unload(prog);
+}
+
+/* The program in the kernel, told what is wanted. */
+static int prepare(struct bpf_pass *p, struct bpf_program *prog, const struct bpf_ask *ask,
+		   const char **why)
+{
+	int r = bpf_load(prog, ask->what);
+
+	if (r < 0) {
+		*why = r == -ENOSYS ? "built without it" : "the kernel refuses the program";
+		return r;
+	}
+	set_vars(prog->vars, ask);
+	*why = BROKE_OFF;
+	r = ask->what == BPF_FILES ? find_files(p, prog) : 0;
+	if (r < 0)
+		bpf_close(prog, -1);
+	return r;
+}
+
+static int start(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
+		 struct bpf_program *prog, const char **why)
+{
+	int r = bpf_may(root, why);
+
+	bpf_pass_fini(p);
+	if (r < 0)
+		return r;
+	p->what = ask->what;
+	return prepare(p, prog, ask, why);
+}
+
+static int finish(struct bpf_pass *p, int r, const char **why)
+{
+	if (r == 0) {
+		*why = "the kernel's answer makes no sense";
+		r = bpf_pass_index(p, (uint32_t)getpid());
+	}
+	if (r < 0)
+		bpf_pass_fini(p);
+	else
+		*why = NULL;
+	return r;
+}
+
+int bpf_pass_read(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
+		  const char **why)
+{
+	struct bpf_program prog;
+	int r = start(p, root, ask, &prog, why);
+
+	if (r < 0) {
+		bpf_pass_fini(p);
+		return r;
+	}
+	r = run(p, &prog, 0);
+	bpf_close(&prog, -1);
+	return finish(p, r, why);
+}
+
+int bpf_pass_begin(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
+		   const char **why)
+{
+	struct bpf_program prog;
+	int r = start(p, root, ask, &prog, why), fd = -1;
+
+	if (r == 0) {
+		fd = bpf_iterate(&prog, 0);
+		r = fd < 0 ? fd : aside_start(p, &prog, fd, (uint32_t)getpid());
+		if (r == 0) {
+			*why = NULL;
+			return 0;
+		}
+		/* No thread, no memory that is only promised: at once, then. */
+		if (fd >= 0) {
+			r = read_stream(p, fd);
+			bpf_close(&prog, fd);
+			return finish(p, r, why);
+		}
+		bpf_close(&prog, -1);
+	}
+	bpf_pass_fini(p);
+	return r;
+}
+
+int bpf_pass_end(struct bpf_pass *p)
+{
+	int r = aside_end(p);
+
+	if (r < 0)
+		bpf_pass_fini(p);
+	return r;
+}
+
+void bpf_pass_forget(const struct bpf_pass *p, size_t at, size_t end)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)p->stream.p;
+	uintptr_t from = (base + at + page - 1) & ~(page - 1), to = (base + end) & ~(page - 1);
+
+	if (from < to)
+		(void)madvise(p->stream.p + (from - base), to - from, MADV_DONTNEED);
+}

@@ -49,9 +49,15 @@ void addr_put_hex(int family, const void *addr, uint16_t port, struct buf *out)
 
 bool addr_is_any(int family, const void *addr)
 {
-	static const struct in6_addr any = IN6ADDR_ANY_INIT;
+	uint64_t v6[2];
+	uint32_t v4;
 
-	return memcmp(addr, &any, family == AF_INET6 ? 16 : 4) == 0;
+	if (family != AF_INET6) {
+		memcpy(&v4, addr, sizeof(v4));
+		return !v4;
+	}
+	memcpy(v6, addr, sizeof(v6));
+	return !(v6[0] | v6[1]);
 }
 
 bool addr_is_v4mapped(const struct in6_addr *a)
@@ -59,17 +65,28 @@ bool addr_is_v4mapped(const struct in6_addr *a)
 	return IN6_IS_ADDR_V4MAPPED(a);
 }
 
+static void put_v4(const unsigned char *addr, struct buf *out)
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			buf_putc(out, '.');
+		buf_put_u64(out, addr[i]);
+	}
+}
+
 static void put_number(int family, const void *addr, struct buf *out)
 {
 	char text[INET6_ADDRSTRLEN];
 
+	if (family == AF_INET) {
+		put_v4(addr, out);
+		return;
+	}
 	if (!inet_ntop(family, addr, text, sizeof(text)))
 		return;
-	if (family == AF_INET6)
-		buf_putc(out, '[');
+	buf_putc(out, '[');
 	buf_puts(out, text);
-	if (family == AF_INET6)
-		buf_putc(out, ']');
+	buf_putc(out, ']');
 }
 
 static void put_host(int family, const void *addr, const struct namer *namer, struct buf *out)

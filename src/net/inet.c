@@ -16,8 +16,6 @@
 #include "net/inet.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -101,8 +99,12 @@ void inet_put_info(const char *state, const struct fdmap_sock *queues, unsigned 
 		buf_puts(out, state);
 	if (state && queues)
 		buf_putc(out, ' ');
-	if (queues)
-		buf_printf(out, "QR=%" PRIu32 " QS=%" PRIu32, queues->rq, queues->wq);
+	if (queues) {
+		buf_puts(out, "QR=");
+		buf_put_u64(out, queues->rq);
+		buf_puts(out, " QS=");
+		buf_put_u64(out, queues->wq);
+	}
 	buf_putc(out, ')');
 }
 
@@ -189,9 +191,9 @@ static int udplite_parse(struct span line, const struct socktext *text, struct a
 
 static void look_as(const struct fdmap_sock *sock, const char *node, struct fdmap_look *look)
 {
-	(void)snprintf(look->type, sizeof(look->type), "%s", inet_by_version(sock, "IPv4", "IPv6"));
-	(void)snprintf(look->device, sizeof(look->device), "%" PRIu64, sock->ino);
-	(void)snprintf(look->node, sizeof(look->node), "%s", node);
+	text_copy(look->type, sizeof(look->type), inet_by_version(sock, "IPv4", "IPv6"));
+	text_u64(look->device, sizeof(look->device), sock->ino);
+	text_copy(look->node, sizeof(look->node), node);
 }
 
 static void tcp_look(const struct fdmap_sock *sock, struct fdmap_look *look)

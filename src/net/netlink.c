@@ -10,7 +10,6 @@
  */
 #include <errno.h>
 #include <linux/netlink_diag.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -123,7 +122,7 @@ static int netlink_extend_msg(const struct sockdiag *d, struct span msg, uint32_
 
 static void netlink_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
-	(void)snprintf(look->type, sizeof(look->type), "netlink");
+	text_copy(look->type, sizeof(look->type), "netlink");
 	look->has |= FDMAP_HAS_INODE;
 	look->ino = sock->ino;
 }

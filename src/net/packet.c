@@ -10,9 +10,7 @@
  * when the one that it was bound to is gone (packet_notifier() there).
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/packet_diag.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -176,12 +174,12 @@ static void packet_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
 	const char *name = names_find(ether_names, ARRAY_LEN(ether_names), sock->proto);
 
-	(void)snprintf(look->type, sizeof(look->type), "pack");
-	(void)snprintf(look->device, sizeof(look->device), "%" PRIu64, sock->ino);
+	text_copy(look->type, sizeof(look->type), "pack");
+	text_u64(look->device, sizeof(look->device), sock->ino);
 	if (name)
-		(void)snprintf(look->node, sizeof(look->node), "%s", name);
+		text_copy(look->node, sizeof(look->node), name);
 	else
-		(void)snprintf(look->node, sizeof(look->node), "%u", (unsigned)sock->proto);
+		text_u64(look->node, sizeof(look->node), sock->proto);
 }
 
 static const struct name_row type_names[] = {

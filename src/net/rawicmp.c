@@ -10,7 +10,6 @@
  * in no table.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -52,7 +51,7 @@ static void put_words(const struct fdmap_sock *sock, struct buf *out)
 
 static void raw_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
-	(void)snprintf(look->type, sizeof(look->type), "%s", inet_by_version(sock, "raw", "raw6"));
+	text_copy(look->type, sizeof(look->type), inet_by_version(sock, "raw", "raw6"));
 	look->has |= FDMAP_HAS_INODE;
 	look->ino = sock->ino;
 }
@@ -74,7 +73,7 @@ static bool icmp_faceless(const struct fdmap_sock *sock)
 
 static void icmp_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
-	(void)snprintf(look->type, sizeof(look->type), "%s", inet_by_version(sock, "icmp", "sock"));
+	text_copy(look->type, sizeof(look->type), inet_by_version(sock, "icmp", "sock"));
 	if (sock->family == AF_INET6)
 		return;
 	look->has |= FDMAP_HAS_INODE;

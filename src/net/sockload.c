@@ -111,6 +111,77 @@ static void name_text(const struct socksource *from, const struct socktext *text
 	buf_printf(name, "net/%s", text->file);
 }
 
+bool socksource_asks(const struct socksource *from)
+{
+	return from->root->live && (!from->dir || from->entered);
+}
+
+struct check {
+	struct load *l;
+	const struct sockdiag *d;
+	bool lacks;
+};
+
+static int check_answer(void *arg, const void *msg, size_t n)
+{
+	struct check *c = arg;
+	struct arena *arena = &c->l->t->arena;
+	struct arena_mark mark = arena_mark(arena);
+	const struct span answer = { msg, n };
+	struct fdmap_sock sock;
+	int err = c->d->parse(c->d, answer, arena, &sock);
+
+	if (err == 0 && sock.ino && !socktab_find(c->l->t, sock.ino))
+		c->lacks = true;
+	arena_rewind(arena, mark);
+	return err == -EINVAL ? 0 : err;
+}
+
+/*
+ * Does a second answer, a short one, tell of sockets that the table has not? 1, where nobody
+ * answers, too; 0; -errno. Only listeners of TCP share buckets.
+ */
+static int lacks_rows(struct load *l, const struct sockdiag *d)
+{
+	struct sockfilter filter = { .nports = 0 };
+	const struct sockwish wish = { .filter = &filter };
+	struct check c = { l, d, false };
+	struct buf req;
+	int err;
+
+	if (l->from->filter)
+		filter = *l->from->filter;
+	else
+		memset(filter.states, 0xff, sizeof(filter.states));
+	if (d->table == FDMAP_TCP)
+		filter.states[FDMAP_TCP] &= 1u << STATE_LISTEN;
+	buf_init(&req);
+	d->ask(d, &wish, &req);
+	err = req.failed ? -ENOMEM
+			 : root_diag(l->from->root, &l->diag, req.p, req.n, check_answer, &c);
+	buf_fini(&req);
+	if (err < 0)
+		return root_exhausted(err) ? err : 1;
+	return c.lacks;
+}
+
+/* The table at hand may lack rows. 0 or -errno. */
+static int mark_torn(struct load *l, int family)
+{
+	const struct sockdiag *d = families[l->table]->diags;
+	int err = 1;
+
+	while (d && d->ask && d->family != family)
+		d++;
+	/* Nobody is asked where only the text is wanted. */
+	if (l->from->checked && l->from->diag && d && d->ask && !l->join &&
+	    socksource_asks(l->from))
+		err = lacks_rows(l, d);
+	if (err > 0)
+		l->t->torn |= FAMILY_BIT(l->table);
+	return err < 0 ? err : 0;
+}
+
 static int load_text(struct load *l, const struct socktext *text)
 {
 	struct root *root = l->from->root;
@@ -136,16 +207,13 @@ static int load_text(struct load *l, const struct socktext *text)
 		err = add_problem(l->t, strstr(buf_str(&name), "net/"), err);
 	else if (err == 0)
 		err = parse_text(l, text, (struct span){ buf_str(&l->file), l->file.n });
-	/* Where it goes on is found by counting: what has ended meanwhile is missing there. */
-	if (l->file.n > TEXT_PIECE)
-		l->t->torn |= FAMILY_BIT(l->table);
+	if (l->file.n)
+		l->t->by_text |= FAMILY_BIT(l->table);
 	buf_fini(&name);
+	/* Where it goes on is found by counting: what has ended meanwhile is missing there. */
+	if (err == 0 && l->file.n > TEXT_PIECE)
+		err = mark_torn(l, text->family);
 	return err;
-}
-
-bool socksource_asks(const struct socksource *from)
-{
-	return from->root->live && (!from->dir || from->entered);
 }
 
 struct answer {
@@ -208,8 +276,13 @@ static int load_diag(struct load *l, const struct sockdiag *d)
 	for (int i = 0; err == -EINTR && i < MAX_TRIES; i++)
 		err = root_diag(from->root, &l->diag, req.p, req.n, add_answer, &a);
 	buf_fini(&req);
-	if (may_lack_rows(l, d))
-		l->t->torn |= FAMILY_BIT(d->table);
+	if ((err == 0 || err == -EINTR) && may_lack_rows(l, d)) {
+		int failed = mark_torn(l, d->family);
+
+		err = failed < 0 ? failed : err;
+	}
+	if (err == 0 || err == -EINTR)
+		l->t->by_diag |= FAMILY_BIT(d->table);
 	if (err == 0 || err == -EINTR || root_exhausted(err))
 		return err == -EINTR ? 0 : err;
 	/* The text will tell those again, by no name that shows it. */

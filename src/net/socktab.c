@@ -143,8 +143,10 @@ int socktab_join(struct socktab *t, const struct fdmap_sock *sock)
 	row->uid = sock->uid;
 	row->cookie = sock->cookie;
 	row->backlog = sock->backlog;
-	row->file_dev = sock->file_dev;
-	row->file_ino = sock->file_ino;
+	if (row->table == FDMAP_UNIX) {
+		row->file_dev = sock->file_dev;
+		row->file_ino = sock->file_ino;
+	}
 	row->told |= sock->told & told;
 	return 0;
 }

@@ -34,7 +34,8 @@ struct socktab {
 	struct hash by_ino;
 	struct hash by_cookie;  /* of unheld, where cookies were told */
 	struct socklist unheld; /* TIME_WAIT, SYN_RECV, orphans: they have no inode */
-	uint32_t torn;          /* FAMILY_BIT of tables that were told in pieces: rows may be left out */
+	uint32_t by_text, by_diag; /* FAMILY_BIT of tables that were told so */
+	uint32_t torn;          /* FAMILY_BIT of tables that may lack rows; socksource.checked: that did */
 	uint32_t *mated;        /* namespaces whose UNIX sockets were told with their peers */
 	size_t nmated;
 	struct socktab_problem problems[2 * FDMAP_SOCK_TABLES + 4];
@@ -57,6 +58,7 @@ struct socksource {
 	uint32_t more;     /* the same */
 	uint32_t also;     /* FAMILY_BIT of those that both tell of: the text, then sock_diag the rest */
 	bool files;        /* which files are names of UNIX sockets, where the text is read, too */
+	bool checked;      /* what may lack rows is compared with a second, short answer */
 };
 
 /* Can sock_diag tell of that namespace? Not where it would tell of another. */

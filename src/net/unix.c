@@ -18,9 +18,7 @@
  * TCP's, from which the text makes what it shows.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/unix_diag.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -227,8 +225,12 @@ static int unix_extend_msg(const struct sockdiag *d, struct span msg, uint32_t m
 
 static void unix_look(const struct fdmap_sock *sock, struct fdmap_look *look)
 {
-	(void)snprintf(look->type, sizeof(look->type), "unix");
-	(void)snprintf(look->device, sizeof(look->device), "0x%016" PRIx64, sock->pointer);
+	struct buf device;
+
+	text_copy(look->type, sizeof(look->type), "unix");
+	buf_lend(&device, look->device, sizeof(look->device));
+	buf_puts(&device, "0x");
+	buf_put_hex(&device, sock->pointer, 16);
 	look->has |= FDMAP_HAS_INODE;
 	look->ino = sock->ino;
 }

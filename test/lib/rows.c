@@ -97,6 +97,21 @@ static int read_back(int fd, struct buf *out)
 	return n < 0 ? -errno : 0;
 }
 
+static int each_row(struct sink *s, const struct fdmap_process *procs, size_t n,
+		    int (*each)(struct sink *s, const struct fdmap_row *row))
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < n; i++) {
+		for (uint32_t k = 0; err == 0 && k < procs[i].nfiles; k++) {
+			struct fdmap_row row = { NULL, &procs[i], &procs[i].files[k] };
+
+			err = each(s, &row);
+		}
+	}
+	return err;
+}
+
 int rows_print(const struct sink_ops *ops, const struct format *fmt,
 	       const struct fdmap_process *procs, size_t n, struct buf *out)
 {
@@ -106,13 +121,10 @@ int rows_print(const struct sink_ops *ops, const struct format *fmt,
 	if (s.fd < 0)
 		return -errno;
 	err = ops->begin(&s);
-	for (size_t i = 0; err == 0 && i < n; i++) {
-		for (uint32_t k = 0; err == 0 && k < procs[i].nfiles; k++) {
-			struct fdmap_row row = { NULL, &procs[i], &procs[i].files[k] };
-
-			err = ops->row(&s, &row);
-		}
-	}
+	if (err == 0 && ops->measure)
+		err = each_row(&s, procs, n, ops->measure);
+	if (err == 0)
+		err = each_row(&s, procs, n, ops->row);
 	if (err == 0)
 		err = ops->end(&s);
 	if (err == 0)

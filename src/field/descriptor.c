@@ -65,17 +65,19 @@ static int get_lock(const struct field *f, const struct fdmap_row *row, struct f
 
 static int get_lock_owner(const struct field *f, const struct fdmap_row *row, struct fdmap_value *v)
 {
+	const struct fdmap_locking *l = fdmap_more(row->file)->locks;
+
 	(void)f;
-	if (!row->file->locks)
+	if (!l)
 		return 0;
-	v->u = (uint64_t)row->file->locks->owner;
+	v->u = (uint64_t)l->owner;
 	return 1;
 }
 
 static int get_lock_waiters(const struct field *f, const struct fdmap_row *row,
 			    struct fdmap_value *v)
 {
-	const struct fdmap_locking *l = row->file->locks;
+	const struct fdmap_locking *l = fdmap_more(row->file)->locks;
 	struct fdmap_detail *list;
 	struct buf *b;
 

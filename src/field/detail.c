@@ -139,7 +139,8 @@ static int put_ns(const struct fdmap_detail *d, struct fdmap_value *v)
 static int put_count(const struct fdmap_file *f, const struct fdmap_detail *d,
 		     struct fdmap_value *v)
 {
-	const struct fdmap_detail *more = detail_find(f->details, f->ndetails, "more");
+	const struct fdmap_file_more *rare = fdmap_more(f);
+	const struct fdmap_detail *more = detail_find(rare->details, rare->ndetails, "more");
 
 	if (d->type != FDMAP_DETAIL_LIST)
 		return 0;
@@ -151,12 +152,13 @@ static int get(const struct field *field, const struct fdmap_row *row, struct fd
 {
 	const struct source *s = field->own;
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	const struct fdmap_detail *d = NULL;
 
-	if (!f->ndetails || !is_of(f, s->of))
+	if (!more->ndetails || !is_of(f, s->of))
 		return 0;
 	for (size_t i = 0; !d && i < ARRAY_LEN(s->keys) && s->keys[i]; i++)
-		d = detail_find(f->details, f->ndetails, s->keys[i]);
+		d = detail_find(more->details, more->ndetails, s->keys[i]);
 	if (!d)
 		return 0;
 	if (s->how == AS_COUNT)
@@ -169,8 +171,8 @@ static int get(const struct field *field, const struct fdmap_row *row, struct fd
 static int get_tree(const struct field *field, const struct fdmap_row *row, struct fdmap_value *v)
 {
 	(void)field;
-	v->tree.v = row->file->details;
-	v->tree.n = row->file->ndetails;
+	v->tree.v = fdmap_more(row->file)->details;
+	v->tree.n = fdmap_more(row->file)->ndetails;
 	return v->tree.n != 0;
 }
 

@@ -65,7 +65,9 @@ static int get_device(const struct field *f, const struct fdmap_row *row, struct
 	if (!b)
 		return -ENOMEM;
 	dev = look.has & FDMAP_HAS_RDEV ? look.rdev : look.dev;
-	buf_printf(b, "%u,%u", major(dev), minor(dev));
+	buf_put_u64(b, major(dev));
+	buf_putc(b, ',');
+	buf_put_u64(b, minor(dev));
 	return value_made(v, b);
 }
 
@@ -206,7 +208,7 @@ static int get_perm(const struct field *f, const struct fdmap_row *row, struct f
 
 static int get_mount(const struct field *f, const struct fdmap_row *row, struct fdmap_value *v)
 {
-	const struct fdmap_mount *m = row->file->mount;
+	const struct fdmap_mount *m = fdmap_more(row->file)->mount;
 
 	if (!m)
 		return 0;

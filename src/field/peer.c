@@ -12,9 +12,10 @@
 /* Of a socket that nobody holds the ends are a part of the reason. */
 static bool has_peers(const struct fdmap_file *f)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	bool paired = f->kind == FDMAP_KIND_PIPE || f->kind == FDMAP_KIND_SOCKET;
 
-	return f->have & FDMAP_ENDS && !f->unowned && (paired || f->nends);
+	return f->have & FDMAP_ENDS && !more->unowned && (paired || more->nends);
 }
 
 static const char *comm_of(const struct fdmap_end *e)
@@ -73,19 +74,20 @@ static int made(struct fdmap_value *v, const struct buf *b, size_t cells, uint32
 int peer_texts(const struct field *field, const struct fdmap_row *row, struct fdmap_value *v)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	struct buf *b;
 
 	(void)field;
 	if (!has_peers(f))
 		return 0;
-	b = room_of(v, f->nends + 1);
-	for (uint32_t i = 0; b && !b->failed && i < f->nends; i++) {
+	b = room_of(v, more->nends + 1);
+	for (uint32_t i = 0; b && !b->failed && i < more->nends; i++) {
 		cells_of(b)[i] = (struct fdmap_detail){ .type = FDMAP_DETAIL_TEXT,
 							.n = (uint32_t)b->n };
-		put_peer(&f->ends[i], b);
+		put_peer(&more->ends[i], b);
 		buf_putc(b, '\0');
 	}
-	return b ? made(v, b, f->nends, f->nends) : -ENOMEM;
+	return b ? made(v, b, more->nends, more->nends) : -ENOMEM;
 }
 
 struct object {
@@ -123,15 +125,16 @@ static uint32_t put_object(struct fdmap_detail *cells, const struct fdmap_end *e
 int peer_objects(const struct field *field, const struct fdmap_row *row, struct fdmap_value *v)
 {
 	const struct fdmap_file *f = row->file;
-	size_t cells = f->nends + (size_t)f->nends * KEYS_MAX;
+	const struct fdmap_file_more *more = fdmap_more(f);
+	size_t cells = more->nends + (size_t)more->nends * KEYS_MAX;
 	struct buf *b;
 
 	(void)field;
 	if (!has_peers(f))
 		return 0;
 	b = room_of(v, cells + 1);
-	for (uint32_t i = 0; b && !b->failed && i < f->nends; i++) {
-		const struct fdmap_end *e = &f->ends[i];
+	for (uint32_t i = 0; b && !b->failed && i < more->nends; i++) {
+		const struct fdmap_end *e = &more->ends[i];
 		uint32_t fd_at = (uint32_t)b->n, access_at = 0;
 
 		slot_put_fd(e->fd, b);
@@ -144,13 +147,13 @@ int peer_objects(const struct field *field, const struct fdmap_row *row, struct 
 		if (b->failed)
 			break;
 		cells_of(b)[i].type = FDMAP_DETAIL_OBJECT;
-		cells_of(b)[i].n = put_object(cells_of(b) + f->nends + (size_t)i * KEYS_MAX, e,
+		cells_of(b)[i].n = put_object(cells_of(b) + more->nends + (size_t)i * KEYS_MAX, e,
 					      v->namer, fd_at, access_at);
 	}
 	/* The room no longer moves. */
-	for (uint32_t i = 0; b && !b->failed && i < f->nends; i++)
-		cells_of(b)[i].v = cells_of(b) + f->nends + (size_t)i * KEYS_MAX;
-	return b ? made(v, b, cells, f->nends) : -ENOMEM;
+	for (uint32_t i = 0; b && !b->failed && i < more->nends; i++)
+		cells_of(b)[i].v = cells_of(b) + more->nends + (size_t)i * KEYS_MAX;
+	return b ? made(v, b, cells, more->nends) : -ENOMEM;
 }
 
 /* A pipe may have thousands of holders, but few names: so many are told apart. */
@@ -159,18 +162,19 @@ int peer_objects(const struct field *field, const struct fdmap_row *row, struct 
 int peer_comms(const struct field *field, const struct fdmap_row *row, struct fdmap_value *v)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	const char *seen[COMMS_MAX];
 	size_t n = 0;
 	struct buf *b;
 
 	(void)field;
-	if (!has_peers(f) || !f->nends)
+	if (!has_peers(f) || !more->nends)
 		return 0;
 	b = value_room(v);
 	if (!b)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < f->nends && n < COMMS_MAX; i++) {
-		const char *comm = comm_of(&f->ends[i]);
+	for (uint32_t i = 0; i < more->nends && n < COMMS_MAX; i++) {
+		const char *comm = comm_of(&more->ends[i]);
 		size_t j = 0;
 
 		while (j < n && strcmp(comm, seen[j]) != 0)

@@ -300,7 +300,7 @@ static int get_unowned(const struct field *f, const struct fdmap_row *row, struc
 	size_t n;
 
 	(void)f;
-	if (!row->file->unowned)
+	if (!fdmap_more(row->file)->unowned)
 		return 0;
 	n = fdmap_reason(row, NULL, 0);
 	out = value_room(v);

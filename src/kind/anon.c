@@ -5,7 +5,6 @@
  */
 #include "kind/kind.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -36,7 +35,14 @@ static void anon_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	kind_look_stat(file, look);
 	if (!file->stat || !(file->stat->mode & S_IFMT))
-		(void)snprintf(look->type, sizeof(look->type), "a_inode");
+		text_copy(look->type, sizeof(look->type), "a_inode");
+}
+
+static void put_id(const char *what, uint64_t id, struct buf *out)
+{
+	buf_puts(out, what);
+	buf_put_u64(out, id);
+	buf_putc(out, ']');
 }
 
 static void put_tfds(const struct fdmap_anon *anon, struct buf *out)
@@ -54,18 +60,18 @@ static void anon_describe(const struct fdmap_file *file, const struct namer *nam
 			  struct buf *out)
 {
 	const char *path = file->path ? file->path : "";
-	const struct fdmap_anon *anon = file->anon;
+	const struct fdmap_anon *anon = fdmap_more(file)->anon;
 	struct fdlink link;
 
 	(void)namer;
 	(void)how;
 	parse_fdlink((struct span){ path, strlen(path) }, &link);
 	if (anon && anon->has_id && span_eq(link.name, "[eventfd]"))
-		buf_printf(out, "[eventfd:%llu]", (unsigned long long)anon->id);
+		put_id("[eventfd:", anon->id, out);
 	else if (anon && anon->ntfds && span_eq(link.name, "[eventpoll]"))
 		put_tfds(anon, out);
 	else if (anon && anon->pid > 0 && span_eq(link.name, "[pidfd]"))
-		buf_printf(out, "[pidfd:%lld]", (long long)anon->pid);
+		put_id("[pidfd:", (uint64_t)anon->pid, out);
 	else
 		buf_put(out, link.name.p, link.name.n);
 }

@@ -92,15 +92,15 @@ bool detail_has(const struct fdlink *link, const struct fdmap_stat *st)
 	return find_parser(link, st) != NULL;
 }
 
-int parse_detail(struct span fdinfo, const struct fdlink *link, struct arena *arena,
-		 struct fdmap_file *file)
+int parse_detail(struct span fdinfo, const struct fdlink *link, const struct fdmap_stat *st,
+		 struct arena *arena, struct fdmap_file_more *more)
 {
-	parser *parse = find_parser(link, file->stat);
+	parser *parse = find_parser(link, st);
 	struct details d = { .arena = arena };
 	struct fdmap_detail *v;
 
-	file->details = NULL;
-	file->ndetails = 0;
+	more->details = NULL;
+	more->ndetails = 0;
 	if (!parse)
 		return 0;
 	parse(&d, fdinfo);
@@ -120,8 +120,8 @@ int parse_detail(struct span fdinfo, const struct fdlink *link, struct arena *ar
 		return -ENOMEM;
 	/* What was given back above may stand there still. */
 	memset(v + d.n, 0, DETAIL_SPARE * sizeof(*v));
-	file->details = v;
-	file->ndetails = d.n;
+	more->details = v;
+	more->ndetails = d.n;
 	return 0;
 }
 

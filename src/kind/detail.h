@@ -25,11 +25,12 @@
 bool detail_has(const struct fdlink *link, const struct fdmap_stat *st);
 
 /*
- * Sets file->details from the text of fdinfo; what is told goes to the arena. 0 or
- * -ENOMEM. file->kind, sock and stat are set already.
+ * Sets more->details from the text of fdinfo; what is told goes to the arena. 0 or
+ * -ENOMEM. st: of the file, or NULL.
  */
-MUST_CHECK int parse_detail(struct span fdinfo, const struct fdlink *link, struct arena *arena,
-			    struct fdmap_file *file);
+MUST_CHECK int parse_detail(struct span fdinfo, const struct fdlink *link,
+			    const struct fdmap_stat *st, struct arena *arena,
+			    struct fdmap_file_more *more);
 
 /* The detail of that key, or NULL. */
 const struct fdmap_detail *detail_find(const struct fdmap_detail *v, uint32_t n, const char *key);

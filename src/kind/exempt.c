@@ -45,7 +45,7 @@ static void exempt_look(const struct fdmap_file *file, struct fdmap_look *look)
 		look->has |= FDMAP_HAS_DEV;
 		look->dev = file->stat->dev;
 	} else {
-		(void)snprintf(look->device, sizeof(look->device), "UNKNOWN");
+		text_copy(look->device, sizeof(look->device), "UNKNOWN");
 	}
 	if (file->fd == FDMAP_FD_MEM || file->fd == FDMAP_FD_DEL) {
 		look->has |= FDMAP_HAS_INODE;
@@ -60,10 +60,12 @@ static void exempt_look(const struct fdmap_file *file, struct fdmap_look *look)
 static void exempt_describe(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			    struct buf *out)
 {
+	const struct fdmap_file_more *more = fdmap_more(file);
+
 	kind_describe_path(file, namer, how, out);
-	if (file->exempt) {
+	if (more->exempt) {
 		buf_putc(out, ' ');
-		buf_puts(out, file->exempt);
+		buf_puts(out, more->exempt);
 	}
 }
 

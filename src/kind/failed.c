@@ -2,8 +2,6 @@
 /* What could not be read: a row that has a name, and a note that says why. */
 #include "kind/kind.h"
 
-#include <stdio.h>
-
 const char *kind_call(unsigned call)
 {
 	static const char *const names[] = {
@@ -34,7 +32,7 @@ static void failed_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	*look = (struct fdmap_look){ 0 };
 	if (file->fd != FDMAP_FD_NOFD)
-		(void)snprintf(look->type, sizeof(look->type), "unknown");
+		text_copy(look->type, sizeof(look->type), "unknown");
 }
 
 const struct kind kind_failed = {

@@ -17,6 +17,14 @@ static const struct kind *const kinds[] = {
 	&kind_device, &kind_file, &kind_mqueue, &kind_failed, &kind_exempt,
 };
 
+static const struct kind *const by_id[] = {
+	[FDMAP_KIND_FILE] = &kind_file,	    [FDMAP_KIND_DEVICE] = &kind_device,
+	[FDMAP_KIND_PIPE] = &kind_pipe,	    [FDMAP_KIND_SOCKET] = &kind_socket,
+	[FDMAP_KIND_ANON] = &kind_anon,	    [FDMAP_KIND_PIDFD] = &kind_pidfd,
+	[FDMAP_KIND_NS] = &kind_ns,	    [FDMAP_KIND_MQUEUE] = &kind_mqueue,
+	[FDMAP_KIND_FAILED] = &kind_failed, [FDMAP_KIND_EXEMPT] = &kind_exempt,
+};
+
 const struct kind *kind_of(const struct fdlink *link, const struct fdmap_stat *st)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -27,10 +35,7 @@ const struct kind *kind_of(const struct fdlink *link, const struct fdmap_stat *s
 
 const struct kind *kind_by_id(unsigned id)
 {
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (kinds[i]->id == id)
-			return kinds[i];
-	return &kind_failed;
+	return id < ARRAY_LEN(by_id) && by_id[id] ? by_id[id] : &kind_failed;
 }
 
 uint32_t kind_needs_stat(const struct fdlink *link, uint32_t want)
@@ -54,7 +59,7 @@ static void put_type(const struct fdmap_stat *st, struct fdmap_look *look)
 	const char *name = names_find(types, ARRAY_LEN(types), fmt);
 
 	if (name)
-		(void)snprintf(look->type, sizeof(look->type), "%s", name);
+		text_copy(look->type, sizeof(look->type), name);
 	else
 		(void)snprintf(look->type, sizeof(look->type), "%04o", fmt >> 12);
 }
@@ -67,7 +72,7 @@ static bool is_complete(const struct fdmap_file *file)
 {
 	if (!(file->have & FDMAP_STAT) || file->fd == FDMAP_FD_DEL)
 		return false;
-	return file->fd != FDMAP_FD_MEM || (!file->failed && !file->note);
+	return file->fd != FDMAP_FD_MEM || (!file->failed && !fdmap_more(file)->note);
 }
 
 void kind_look_stat(const struct fdmap_file *file, struct fdmap_look *look)
@@ -83,7 +88,7 @@ void kind_look_stat(const struct fdmap_file *file, struct fdmap_look *look)
 		look->has |= FDMAP_HAS_DEV;
 		look->dev = st->dev;
 	} else if (file->failed == FDMAP_CALL_STAT) {
-		(void)snprintf(look->type, sizeof(look->type), "unknown");
+		text_copy(look->type, sizeof(look->type), "unknown");
 	}
 	if (st && is_complete(file)) {
 		look->has |= FDMAP_HAS_SIZE | FDMAP_HAS_NLINK;
@@ -99,7 +104,7 @@ void kind_look_stat(const struct fdmap_file *file, struct fdmap_look *look)
 void kind_describe_path(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			struct buf *out)
 {
-	const char *path = file->as ? file->as : file->path;
+	const char *as = fdmap_more(file)->as, *path = as ? as : file->path;
 
 	(void)namer;
 	(void)how;

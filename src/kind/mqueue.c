@@ -5,8 +5,6 @@
  */
 #include "kind/kind.h"
 
-#include <stdio.h>
-
 static bool mqueue_claims(const struct fdlink *link, const struct fdmap_stat *st)
 {
 	(void)link;
@@ -17,7 +15,7 @@ static bool mqueue_claims(const struct fdlink *link, const struct fdmap_stat *st
 static void mqueue_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	kind_look_stat(file, look);
-	(void)snprintf(look->type, sizeof(look->type), "PSXMQ");
+	text_copy(look->type, sizeof(look->type), "PSXMQ");
 }
 
 const struct kind kind_mqueue = {

@@ -2,8 +2,6 @@
 /* Namespaces, "net:[4026531833]": the inode is the namespace's identity. */
 #include "kind/kind.h"
 
-#include <stdio.h>
-
 /* The names in the kernel's proc_ns_operations. */
 static bool is_ns_name(struct span name)
 {
@@ -26,7 +24,7 @@ static void ns_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	kind_look_stat(file, look);
 	if (!file->stat)
-		(void)snprintf(look->type, sizeof(look->type), "REG");
+		text_copy(look->type, sizeof(look->type), "REG");
 }
 
 const struct kind kind_ns = {

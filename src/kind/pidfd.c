@@ -6,8 +6,6 @@
  */
 #include "kind/kind.h"
 
-#include <stdio.h>
-
 static bool pidfd_claims(const struct fdlink *link, const struct fdmap_stat *st)
 {
 	(void)st;
@@ -23,14 +21,16 @@ static uint32_t pidfd_needs(const struct fdlink *link, uint32_t want)
 static void pidfd_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	kind_look_stat(file, look);
-	(void)snprintf(look->type, sizeof(look->type), "REG");
+	text_copy(look->type, sizeof(look->type), "REG");
 }
 
 static void pidfd_describe(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			   struct buf *out)
 {
-	if (file->anon && file->anon->pid)
-		buf_printf(out, "[pidfd:%lld]", (long long)file->anon->pid);
+	const struct fdmap_file_more *more = fdmap_more(file);
+
+	if (more->anon && more->anon->pid)
+		buf_printf(out, "[pidfd:%lld]", (long long)more->anon->pid);
 	else
 		kind_describe_path(file, namer, how, out);
 }

@@ -2,7 +2,6 @@
 /* Pipes and FIFOs. Their position is always 0: nobody reads fdinfo for it. */
 #include "kind/kind.h"
 
-#include <stdio.h>
 #include <sys/stat.h>
 
 static bool pipe_claims(const struct fdlink *link, const struct fdmap_stat *st)
@@ -19,7 +18,7 @@ static uint32_t pipe_needs(const struct fdlink *link, uint32_t want)
 static void pipe_look(const struct fdmap_file *file, struct fdmap_look *look)
 {
 	kind_look_stat(file, look);
-	(void)snprintf(look->type, sizeof(look->type), "FIFO");
+	text_copy(look->type, sizeof(look->type), "FIFO");
 	look->has &= ~(uint32_t)(FDMAP_HAS_SIZE | FDMAP_HAS_OFFSET);
 	look->size = 0;
 	look->offset = 0;

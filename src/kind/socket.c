@@ -6,7 +6,6 @@
  */
 #include "kind/kind.h"
 
-#include <stdio.h>
 #include <sys/stat.h>
 
 static bool socket_claims(const struct fdlink *link, const struct fdmap_stat *st)
@@ -38,7 +37,7 @@ static void socket_look(const struct fdmap_file *file, struct fdmap_look *look)
 		*look = (struct fdmap_look){ .ino = file->sock->ino };
 	} else {
 		kind_look_stat(file, look);
-		(void)snprintf(look->type, sizeof(look->type), "sock");
+		text_copy(look->type, sizeof(look->type), "sock");
 	}
 	look->has &= ~(uint32_t)(FDMAP_HAS_SIZE | FDMAP_HAS_OFFSET | FDMAP_HAS_NLINK);
 	look->size = look->offset = look->nlink = 0;
@@ -51,15 +50,16 @@ static void socket_look(const struct fdmap_file *file, struct fdmap_look *look)
 static void socket_describe(const struct fdmap_file *file, const struct namer *namer, unsigned how,
 			    struct buf *out)
 {
+	const struct fdmap_file_more *more = fdmap_more(file);
 	const struct family *family = family_of(file);
 
 	if (family && family->describe) {
 		family->describe(file->sock, namer, how, out);
 	} else if (file->inet_skipped) {
 		buf_puts(out, "can't identify protocol (-X specified)");
-	} else if (file->sockproto && *file->sockproto) {
+	} else if (more->sockproto && *more->sockproto) {
 		buf_puts(out, "protocol: ");
-		buf_puts(out, file->sockproto);
+		buf_puts(out, more->sockproto);
 	} else {
 		buf_puts(out, "can't identify protocol");
 	}

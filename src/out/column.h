@@ -32,7 +32,7 @@ struct shown {
 enum column_align {
 	COLUMN_LEFT,
 	COLUMN_RIGHT,
-	COLUMN_FREE, /* the last: not padded, and made when it is written; without a look */
+	COLUMN_FREE, /* the last: neither measured nor padded */
 };
 
 /* One value per process, or one per row. All process columns stand first. */

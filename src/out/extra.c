@@ -100,10 +100,11 @@ void extra_put_netns(const struct shown *x, struct buf *out)
 void extra_put_peer(const struct shown *x, struct buf *out)
 {
 	const struct fdmap_file *f = x->row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 
 	/* Of a socket that nobody holds they are a part of the reason. */
-	for (uint32_t i = 0; i < f->nends && !f->unowned; i++) {
-		const struct fdmap_end *e = &f->ends[i];
+	for (uint32_t i = 0; i < more->nends && !more->unowned; i++) {
+		const struct fdmap_end *e = &more->ends[i];
 
 		if (i)
 			buf_putc(out, ' ');
@@ -121,5 +122,5 @@ void extra_put_peer(const struct shown *x, struct buf *out)
 
 void extra_put_detail(const struct shown *x, struct buf *out)
 {
-	tree_put(x->row->file->details, x->row->file->ndetails, out);
+	tree_put(fdmap_more(x->row->file)->details, fdmap_more(x->row->file)->ndetails, out);
 }

@@ -63,7 +63,7 @@ static int graph_row(struct sink *s, const struct fdmap_row *row)
 
 	if (row->proc->nobody || row->proc->tid)
 		return 0;
-	if (!row->file->nends && row->file->kind != FDMAP_KIND_SOCKET)
+	if (!fdmap_more(row->file)->nends && row->file->kind != FDMAP_KIND_SOCKET)
 		return 0;
 	rows = one_more(g->rows, g->nrows, sizeof(*rows));
 	if (!rows)
@@ -124,10 +124,11 @@ static int add_ends(struct graph *g)
 
 	for (size_t i = 0; i < g->nrows; i++) {
 		const struct fdmap_file *f = g->rows[i].file;
+		const struct fdmap_file_more *more = fdmap_more(f);
 
-		for (uint32_t k = 0; r == 0 && k < f->nends; k++) {
-			const struct graph_node node = { .pid = f->ends[k].pid,
-							 .comm = f->ends[k].comm };
+		for (uint32_t k = 0; r == 0 && k < more->nends; k++) {
+			const struct graph_node node = { .pid = more->ends[k].pid,
+							 .comm = more->ends[k].comm };
 
 			r = add_process(g, &node);
 		}
@@ -244,21 +245,22 @@ static int link_row(struct graph *g, const struct graph_row *row, struct buf *la
 		    struct buf *address)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	uint32_t near = graph_node_of(g, row->proc->pid);
 	struct graph_way w = { 0 };
 	int r = 0;
 
 	if (graph_is_shared(row))
 		return graph_share(g, row, label, address);
-	for (uint32_t k = 0; r == 0 && k < f->nends; k++) {
-		if (f->ends[k].pid == row->proc->pid)
+	for (uint32_t k = 0; r == 0 && k < more->nends; k++) {
+		if (more->ends[k].pid == row->proc->pid)
 			continue;
 		buf_reset(label);
-		if (graph_relate(g, row, &f->ends[k], &w, label))
-			r = graph_add_link(g, near, graph_node_of(g, f->ends[k].pid), &w, label,
+		if (graph_relate(g, row, &more->ends[k], &w, label))
+			r = graph_add_link(g, near, graph_node_of(g, more->ends[k].pid), &w, label,
 					   NULL, 0);
 	}
-	if (f->nends || !f->sock)
+	if (more->nends || !f->sock)
 		return r;
 	buf_reset(label);
 	buf_reset(address);

@@ -191,7 +191,8 @@ static bool relate_sockets(const struct graph *g, const struct fdmap_sock *near,
 	w->id[0] = near->ino < other ? near->ino : other;
 	w->id[1] = near->ino < other ? other : near->ino;
 	if (near->table == FDMAP_UNIX)
-		return relate_unix(near, far, end, w, label);
+		return relate_unix(near, far && far->table == FDMAP_UNIX ? far : NULL, end, w,
+				   label);
 	return relate_inet(g, near, far, end, w, label);
 }
 
@@ -233,8 +234,10 @@ static void identify(const struct fdmap_file *f, struct graph_way *w)
 
 void graph_identify(const struct fdmap_file *f, struct graph_way *w, struct buf *name)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
+
 	if (f->kind == FDMAP_KIND_ANON) {
-		w->id[0] = f->anon ? f->anon->id : 0;
+		w->id[0] = more->anon ? more->anon->id : 0;
 		w->id[1] = 0;
 		buf_printf(name, "eventfd %" PRIu64, w->id[0]);
 	} else if (f->kind == FDMAP_KIND_PIPE && !(f->path && *f->path == '/')) {
@@ -271,8 +274,10 @@ static bool relate_pipe(const struct graph_row *row, const struct graph_row *far
 
 static bool relate_pty(const struct fdmap_file *f, struct graph_way *w, struct buf *label)
 {
-	if (f->has_pty)
-		w->id[0] = f->pty;
+	const struct fdmap_file_more *more = fdmap_more(f);
+
+	if (more->has_pty)
+		w->id[0] = more->pty;
 	else if (f->stat && major(f->stat->rdev) >= PTY_SLAVE_MAJOR)
 		w->id[0] = (uint64_t)(major(f->stat->rdev) - PTY_SLAVE_MAJOR) << 8 |
 			   minor(f->stat->rdev);
@@ -286,6 +291,7 @@ bool graph_relate(const struct graph *g, const struct graph_row *row, const stru
 		  struct graph_way *w, struct buf *label)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	const struct graph_row *far = NULL;
 	uint32_t at;
 
@@ -305,7 +311,7 @@ bool graph_relate(const struct graph *g, const struct graph_row *row, const stru
 		put_path("mqueue", named(row, far), label);
 		return true;
 	case FDMAP_KIND_ANON:
-		w->id[0] = f->anon ? f->anon->id : 0;
+		w->id[0] = more->anon ? more->anon->id : 0;
 		buf_puts(label, "eventfd");
 		return true;
 	case FDMAP_KIND_UNKNOWN:

@@ -13,6 +13,7 @@
 bool graph_is_shared(const struct graph_row *row)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	pid_t last = row->proc->pid;
 	unsigned n = 1;
 
@@ -20,8 +21,8 @@ bool graph_is_shared(const struct graph_row *row)
 	if (f->kind != FDMAP_KIND_PIPE && f->kind != FDMAP_KIND_MQUEUE &&
 	    f->kind != FDMAP_KIND_ANON)
 		return false;
-	for (uint32_t i = 0; n <= SHARED_MOST && i < f->nends; i++) {
-		pid_t pid = f->ends[i].pid;
+	for (uint32_t i = 0; n <= SHARED_MOST && i < more->nends; i++) {
+		pid_t pid = more->ends[i].pid;
 
 		/* By PID. */
 		n += pid != last && pid != row->proc->pid;
@@ -42,9 +43,10 @@ static int way_of(const struct fdmap_file *f, char access)
 static bool is_first(const struct graph *g, const struct graph_row *row)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 
-	for (uint32_t i = 0; i < f->nends; i++) {
-		const struct fdmap_end *e = &f->ends[i];
+	for (uint32_t i = 0; i < more->nends; i++) {
+		const struct fdmap_end *e = &more->ends[i];
 
 		if (e->pid > row->proc->pid || (e->pid == row->proc->pid && e->fd > f->fd))
 			return true;
@@ -58,6 +60,7 @@ int graph_share(struct graph *g, const struct graph_row *row, struct buf *label,
 		struct buf *name)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	struct graph_way w = { .way = way_of(f, f->access) };
 	bool first = is_first(g, row);
 	int r;
@@ -67,9 +70,9 @@ int graph_share(struct graph *g, const struct graph_row *row, struct buf *label,
 	graph_identify(f, &w, name);
 	r = graph_add_link(g, graph_node_of(g, row->proc->pid), UINT32_MAX, &w, label, name,
 			   f->kind);
-	for (uint32_t i = 0; first && r == 0 && i < f->nends; i++) {
-		w.way = way_of(f, f->ends[i].access);
-		r = graph_add_link(g, graph_node_of(g, f->ends[i].pid), UINT32_MAX, &w, label,
+	for (uint32_t i = 0; first && r == 0 && i < more->nends; i++) {
+		w.way = way_of(f, more->ends[i].access);
+		r = graph_add_link(g, graph_node_of(g, more->ends[i].pid), UINT32_MAX, &w, label,
 				   name, f->kind);
 	}
 	return r;

@@ -52,12 +52,13 @@ void jsonextra_netns(struct jsonw *w, const struct shown *x)
 void jsonextra_detail(struct jsonw *w, const struct shown *x)
 {
 	const struct fdmap_file *f = x->row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 
-	if (!columns_have(&x->fmt->columns, "detail") || !f->ndetails)
+	if (!columns_have(&x->fmt->columns, "detail") || !more->ndetails)
 		return;
 	jsonw_key(w, "detail");
 	jsonw_object(w);
-	tree_json(w, f->details, f->ndetails);
+	tree_json(w, more->details, more->ndetails);
 	jsonw_object_end(w);
 }
 
@@ -82,7 +83,8 @@ static void put_reason(struct jsonw *w, const struct shown *x)
 void jsonextra_unowned(struct jsonw *w, const struct shown *x)
 {
 	const struct fdmap_file *f = x->row->file;
-	const char *word = extra_unowned(f->unowned);
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const char *word = extra_unowned(more->unowned);
 
 	if (!word)
 		return;
@@ -91,9 +93,9 @@ void jsonextra_unowned(struct jsonw *w, const struct shown *x)
 	jsonw_key(w, "reason");
 	jsonw_string(w, word, strlen(word));
 	put_reason(w, x);
-	if (f->listener)
-		jsonw_number_text(w, "listener_inode", f->listener->ino);
-	if (f->nends)
+	if (more->listener)
+		jsonw_number_text(w, "listener_inode", more->listener->ino);
+	if (more->nends)
 		jsonpeers_list(w, "holders", x);
 	jsonw_object_end(w);
 }

@@ -37,11 +37,12 @@ static void put_peer(struct jsonw *w, const struct shown *x, const struct fdmap_
 void jsonpeers_list(struct jsonw *w, const char *key, const struct shown *x)
 {
 	const struct fdmap_file *f = x->row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 
 	jsonw_key(w, key);
 	jsonw_array(w);
-	for (uint32_t i = 0; i < f->nends; i++)
-		put_peer(w, x, &f->ends[i]);
+	for (uint32_t i = 0; i < more->nends; i++)
+		put_peer(w, x, &more->ends[i]);
 	jsonw_array_end(w);
 }
 
@@ -52,7 +53,7 @@ void jsonpeers_put(struct jsonw *w, const char *key, const struct shown *x)
 	bool ended = f->kind == FDMAP_KIND_PIPE || f->kind == FDMAP_KIND_SOCKET;
 	bool asked = x->fmt->name_how & FDMAP_NAME_ENDS || columns_have(&x->fmt->columns, "peer");
 
-	if (!asked || !(f->have & FDMAP_ENDS) || (!ended && !f->nends))
+	if (!asked || !(f->have & FDMAP_ENDS) || (!ended && !fdmap_more(f)->nends))
 		return;
 	jsonpeers_list(w, key, x);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/plain.h"
 #include "out/quote.h"
 
 void jsonw_init(struct jsonw *w, struct buf *out)
@@ -124,7 +125,7 @@ static size_t utf8_character(const unsigned char *s, size_t n)
 
 bool jsonw_is_utf8(const char *s, size_t n)
 {
-	size_t i = 0;
+	size_t i = plain_run(s, n);
 
 	while (i < n) {
 		size_t len = utf8_character((const unsigned char *)s + i, n - i);
@@ -183,6 +184,7 @@ void jsonw_string(struct jsonw *w, const char *s, size_t n)
 	while (i < n) {
 		size_t start = i;
 
+		i += plain_run(s + i, n - i);
 		while (i < n && is_plain((unsigned char)s[i]))
 			i++;
 		if (i > start)
@@ -196,10 +198,18 @@ void jsonw_string(struct jsonw *w, const char *s, size_t n)
 /* Keys are ours: without anything to escape. */
 void jsonw_key(struct jsonw *w, const char *key)
 {
-	put_comma(w);
-	buf_putc(w->out, '"');
-	buf_puts(w->out, key);
-	buf_puts(w->out, "\":");
+	size_t n = strlen(key);
+	char *to;
+
+	if (buf_reserve(w->out, n + 4) < 0)
+		return;
+	to = w->out->p + w->out->n;
+	if (w->comma)
+		*to++ = ',';
+	*to++ = '"';
+	memcpy(to, key, n);
+	memcpy(to + n, "\":", 3);
+	w->out->n += n + 3 + w->comma;
 	w->comma = false;
 }
 

@@ -154,10 +154,10 @@ int layout_init(struct layout *l, const struct format *fmt)
 		add_only(l, c, l->heads);
 	else
 		add_all(l, c, l->heads);
-	/* Whether threads will come is not known yet: their columns are kept until the end. */
+	/* Whether threads will come is not known yet: their columns are measured, too. */
 	for (size_t i = 0; i < l->n; i++) {
 		l->v[i].shown = is_shown(l, i, fmt, true);
-		l->v[i].kept = l->v[i].shown && l->v[i].col.align != COLUMN_FREE;
+		l->v[i].measured = l->v[i].shown && l->v[i].col.align != COLUMN_FREE;
 	}
 	return 0;
 }
@@ -232,7 +232,7 @@ static size_t least(const struct place *p, size_t n)
 	return n > head ? n : head;
 }
 
-/* Up to column n, with the blanks between; last: for what is made late. */
+/* Up to column n, with the blanks between; last: for what is not measured. */
 static size_t total(const struct layout *l, size_t n, size_t last)
 {
 	size_t sum = 0, shown = 0;
@@ -295,7 +295,7 @@ static void leave_out(struct layout *l, size_t width)
 		l->v[--n].shown = false;
 }
 
-/* What is made late has the rest; one that is alone is cut, whatever it is. */
+/* What is not measured has the rest; one that is alone is cut, whatever it is. */
 static void give_rest(struct layout *l, size_t width)
 {
 	struct place *last = &l->v[l->n - 1];

@@ -7,9 +7,9 @@
 
 struct place {
 	struct column col;
-	size_t width; /* of the widest value so far; of one that is made late: what is left, 0: any */
+	size_t width; /* of the widest value so far; of one that is not measured: what is left, 0: any */
 	bool shown;
-	bool kept; /* its values are made before the last row has come */
+	bool measured; /* all its values, before the first is written */
 };
 
 struct layout {

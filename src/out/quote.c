@@ -10,6 +10,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "base/plain.h"
+
 /* The longest escape: \x9b. */
 #define ESCAPE_MAX 4
 
@@ -132,6 +134,7 @@ static void quote(const char *s, size_t n, enum how how, struct buf *out)
 	while (i < n) {
 		size_t start = i;
 
+		i += plain_run(s + i, n - i);
 		while (i < n && is_plain((unsigned char)s[i]))
 			i++;
 		if (i > start)

@@ -4,15 +4,25 @@
 
 #include <string.h>
 
+static bool is_odd(bool tabs, char c)
+{
+	return c == '\n' || c == '\r' || (tabs ? c == '\t' || c == '\\' : c == ',' || c == '"');
+}
+
+/* How many bytes from there on are nothing special: nearly always all. */
+static size_t plain(bool tabs, const char *text, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !is_odd(tabs, text[i]))
+		i++;
+	return i;
+}
+
 /* Blanks at an end are taken away by some who read it. */
 static bool needs_quotes(const char *text, size_t n)
 {
-	if (n && (text[0] == ' ' || text[n - 1] == ' '))
-		return true;
-	for (size_t i = 0; i < n; i++)
-		if (strchr(",\"\r\n", text[i]))
-			return true;
-	return false;
+	return n && (text[0] == ' ' || text[n - 1] == ' ' || plain(false, text, n) < n);
 }
 
 static void put_quoted(const char *text, size_t n, struct buf *out)
@@ -29,13 +39,17 @@ static void put_quoted(const char *text, size_t n, struct buf *out)
 static void put_escaped(const char *text, size_t n, struct buf *out)
 {
 	static const char odd[] = "\t\n\r\\", letters[] = "tnr\\";
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *is = text[i] ? strchr(odd, text[i]) : NULL;
+	while (i < n) {
+		size_t run = plain(true, text + i, n - i);
 
-		if (is)
-			buf_putc(out, '\\');
-		buf_putc(out, is ? letters[is - odd] : text[i]);
+		buf_put(out, text + i, run);
+		i += run;
+		if (i == n)
+			break;
+		buf_putc(out, '\\');
+		buf_putc(out, letters[strchr(odd, text[i++]) - odd]);
 	}
 }
 

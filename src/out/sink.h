@@ -54,6 +54,8 @@ struct sink_ops {
 	/* Facts (enum fdmap_fact) the rows must carry for this format. */
 	uint32_t (*wants)(const struct format *fmt);
 	int (*begin)(struct sink *s);
+	/* Gets all rows before the first comes to row(); or NULL. */
+	int (*measure)(struct sink *s, const struct fdmap_row *row);
 	int (*row)(struct sink *s, const struct fdmap_row *row);
 	int (*end)(struct sink *s); /* all out; 0 or -errno */
 	void (*fini)(struct sink *s);

@@ -165,7 +165,7 @@ static bool is_memory(const struct fdmap_file *f)
 {
 	static const char *const names[] = { "/memfd:", "/SYSV", "/dev/zero" };
 
-	for (size_t i = 0; !f->mount && f->path && i < ARRAY_LEN(names); i++)
+	for (size_t i = 0; !fdmap_more(f)->mount && f->path && i < ARRAY_LEN(names); i++)
 		if (strncmp(f->path, names[i], strlen(names[i])) == 0)
 			return true;
 	return false;
@@ -190,7 +190,7 @@ static void add_place(struct totals *t, const struct gone *g)
 	v->unsized += !g->sized;
 	v->memory |= is_memory(g->file);
 	if (!v->mount)
-		v->mount = g->file->mount;
+		v->mount = fdmap_more(g->file)->mount;
 	t->bytes += g->size;
 	t->unsized += !g->sized;
 }

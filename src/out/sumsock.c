@@ -51,7 +51,7 @@ static struct bin bin_of(const struct fdmap_file *f)
 	const struct fdmap_sock *sock = f->sock;
 
 	if (!sock || !summary_table(sock))
-		return (struct bin){ .table = NO_TABLE, .name = f->sockproto };
+		return (struct bin){ .table = NO_TABLE, .name = fdmap_more(f)->sockproto };
 	return (struct bin){
 		.table = sock->table,
 		/* Of the others it follows from the protocol. */

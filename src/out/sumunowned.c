@@ -20,7 +20,7 @@ struct totals {
 
 static int unowned_row(struct totals *t, const struct seen *x)
 {
-	unsigned why = x->row->file->unowned;
+	unsigned why = fdmap_more(x->row->file)->unowned;
 
 	if (!x->is_socket || !x->first || why == FDMAP_OWNED || why >= ARRAY_LEN(meanings))
 		return 0;

@@ -130,7 +130,9 @@ enum fdmap_kind_id {
 struct fdmap_stat {
 	uint64_t dev, rdev, ino, size;
 	uint32_t mode, nlink;
-	uint64_t mount; /* the mount's number in mountinfo, 0: not known (before Linux 5.8) */
+	/* The mount's number in mountinfo. 0: not known: before Linux 5.8; of what is mapped, if
+	   FDMAP_MOUNTS was not asked for. */
+	uint64_t mount;
 };
 
 enum fdmap_sock_table {
@@ -161,7 +163,10 @@ enum fdmap_sock_told {
 	FDMAP_TOLD_PORTID = 1u << 5,  /* netlink: its port is lport32, 0: the kernel's own */
 };
 
-/* A socket as a table of the kernel tells it. Shared by all its holders. */
+/*
+ * A socket as a table of the kernel tells it. Shared by all its holders. Which of the union's
+ * members it has follows from its table.
+ */
 struct fdmap_sock {
 	uint64_t ino;
 	uint8_t table;   /* enum fdmap_sock_table */
@@ -173,26 +178,41 @@ struct fdmap_sock {
 	uint32_t flags;  /* unix: __SO_ACCEPTCON */
 	uint32_t rq, wq; /* bytes; of a listener: waiting, unused */
 	uint32_t ifindex; /* packet */
-	union {
-		struct in_addr v4;
-		struct in6_addr v6;
-	} laddr, raddr;
-	uint64_t pointer; /* unix: the kernel's, 0 when hidden */
-	/* unix: inode of the other end, of a listener's first that waits; 0: none; if FDMAP_ENDS */
-	uint64_t peer;
-	uint64_t mate; /* unix: inode of the one it is connected to itself, in any namespace; if FDMAP_ENDS */
-	const char *path; /* unix: NULL when it has none; '@' leads abstract ones */
 	uint32_t netns;   /* number in fdmap_namespaces() */
 	uint32_t told;    /* enum fdmap_sock_told: which of these are valid */
 	uid_t uid;        /* who made it */
-	uint64_t cookie;  /* of this socket alone, as long as the machine runs */
-	uint64_t file_dev, file_ino; /* as makedev(3) */
 	uint32_t backlog; /* rq of them wait */
-	uint32_t lcid, rcid; /* vsock; its ports are lport32, rport32 */
-	uint32_t lport32, rport32;
-	const uint32_t *pending; /* unix listeners: inodes of those that wait; if FDMAP_ENDS */
-	uint32_t npending;
+	uint32_t npending; /* unix: how many `pending` has */
+	uint64_t cookie;  /* of this socket alone, as long as the machine runs */
 	const struct fdmap_sockx *x; /* NULL: none of it was asked for, or it can't be told */
+	union {
+		/* Internet: all tables with addresses. */
+		struct {
+			union {
+				struct in_addr v4;
+				struct in6_addr v6;
+			} laddr, raddr;
+		};
+		/* unix */
+		struct {
+			const char *path; /* NULL when it has none; '@' leads abstract ones */
+			uint64_t pointer; /* the kernel's, 0 when hidden */
+			/*
+			 * Inode of the other end, of a listener's first that waits; 0: none; if
+			 * FDMAP_ENDS
+			 */
+			uint64_t peer;
+			/* Inode of the one it is connected to itself, in any namespace; if FDMAP_ENDS */
+			uint64_t mate;
+			uint64_t file_dev, file_ino; /* as makedev(3) */
+			const uint32_t *pending; /* listeners: inodes of those that wait; if FDMAP_ENDS */
+		};
+		/* vsock and TIPC; netlink, XDP: lport32 */
+		struct {
+			uint32_t lcid, rcid;
+			uint32_t lport32, rport32;
+		};
+	};
 };
 
 /* Which of the members of an fdmap_sockx are known. */
@@ -330,42 +350,60 @@ struct fdmap_locking {
 	uint32_t nwaiters;
 };
 
+/* What few rows have; see fdmap_more(). */
+struct fdmap_file_more {
+	const char *as;        /* the file name argument that found it, or NULL */
+	const char *note;      /* lsof's note on a mapped file, "(path inode=7)" */
+	const char *sockproto; /* kernel's protocol name of a socket in no table */
+	const struct fdmap_anon *anon; /* NULL: nothing was told */
+	/* Other holders, by PID and descriptor; if FDMAP_ENDS. Unowned: see enum fdmap_unowned. */
+	const struct fdmap_end *ends;
+	const char *server; /* "server:/export" of a file on NFS, or NULL */
+	const char *exempt; /* why it was not asked: "(-e /mnt)"; or NULL */
+	const struct fdmap_sock *listener;  /* unowned: whose it will be, or NULL */
+	const struct fdmap_detail *details; /* if FDMAP_MORE */
+	const struct fdmap_mount *mount;    /* where it lies; if FDMAP_MOUNTS was asked for. Or NULL */
+	const struct fdmap_locking *locks;  /* who locks this file; if FDMAP_LOCKS. NULL: nobody */
+	uint32_t nends;
+	uint32_t ndetails;
+	uint32_t pty;    /* pty master: its slave's number; if `has_pty` */
+	bool has_pty;
+	uint8_t unowned; /* enum fdmap_unowned */
+	bool unseen;     /* ... and there are processes that may not be read */
+	uint8_t unused;
+};
+
 struct fdmap_file {
 	int32_t fd;      /* >= 0, or enum fdmap_slot */
 	uint8_t kind;    /* enum fdmap_kind_id */
 	char access;     /* 'r', 'w', 'u'; ' ' unknown or not meaningful */
 	char lock;       /* 'r', 'R', 'w', 'W'; ' ' none */
-	bool deleted;    /* the kernel says that its name is gone */
 	uint8_t failed;  /* enum fdmap_call */
 	uint32_t have;   /* enum fdmap_fact valid here */
-	int32_t error;   /* errno of `failed` */
 	uint32_t oflags; /* O_*, from fdinfo; if FDMAP_FLAGS */
+	uint32_t netns;  /* sockets: number of their namespace, if FDMAP_NETNS */
+	int16_t error;   /* errno of `failed` */
+	bool deleted;    /* the kernel says that its name is gone */
+	bool inet_skipped; /* a socket of no table that was read (lsof -X) */
 	uint64_t ino;    /* from the link text or stat; 0 unknown */
 	uint64_t pos;    /* if FDMAP_POS */
 	const char *path; /* the link's text as the kernel gives it, whole */
-	const char *as;   /* the file name argument that found it, or NULL */
-	const char *note; /* lsof's note on a mapped file, "(path inode=7)" */
-	const char *sockproto; /* kernel's protocol name of a socket in no table */
-	const struct fdmap_stat *stat; /* if FDMAP_STAT */
+	const struct fdmap_stat *stat; /* if FDMAP_STAT; equal ones may be one */
 	const struct fdmap_sock *sock; /* NULL: not a socket, or in no table */
-	const struct fdmap_anon *anon; /* NULL: nothing was told */
-	/* Other holders, by PID and descriptor; if FDMAP_ENDS. Unowned: see enum fdmap_unowned. */
-	const struct fdmap_end *ends;
-	uint32_t nends;
-	uint32_t pty;                  /* pty master: its slave's number; if `has_pty` */
-	bool has_pty;
-	const char *server;            /* "server:/export" of a file on NFS, or NULL */
-	const char *exempt;            /* why it was not asked: "(-e /mnt)"; or NULL */
-	bool inet_skipped;             /* a socket of no table that was read (lsof -X) */
-	uint8_t unowned;               /* enum fdmap_unowned */
-	bool unseen;                   /* ... and there are processes that may not be read */
-	uint32_t netns;                /* sockets: number of their namespace, if FDMAP_NETNS */
-	const struct fdmap_sock *listener; /* unowned: whose it will be, or NULL */
-	const struct fdmap_detail *details; /* if FDMAP_MORE */
-	uint32_t ndetails;
-	const struct fdmap_mount *mount;    /* where it lies; if FDMAP_MOUNTS was asked for. Or NULL */
-	const struct fdmap_locking *locks;  /* who locks this file; if FDMAP_LOCKS. NULL: nobody */
+	const struct fdmap_file_more *more; /* NULL: nothing; read it by fdmap_more() */
 };
+
+/* Never NULL: what a row has none of is NULL or 0 there. */
+static inline const struct fdmap_file_more *fdmap_more(const struct fdmap_file *file)
+{
+#ifdef __cplusplus
+	static const struct fdmap_file_more none = {};
+#else
+	static const struct fdmap_file_more none;
+#endif
+
+	return file->more ? file->more : &none;
+}
 
 struct fdmap_process {
 	pid_t pid;
@@ -444,7 +482,7 @@ enum fdmap_name_how {
 /*
  * The NAME of a row, as lsof writes it but without its escapes, like snprintf:
  * the length it has, whole, even when len was too small; SIZE_MAX when memory ran
- * out (buf is untouched then). `namer` NULL: numbers.
+ * out (what buf holds then is of no use). `namer` NULL: numbers.
  */
 size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsigned how,
 		  char *buf, size_t len);
@@ -578,6 +616,15 @@ enum fdmap_source {
 	FDMAP_SOURCE_DIAG, /* sock_diag, where the kernel has it; else the text */
 };
 void fdmap_query_source(struct fdmap_query *q, enum fdmap_source source);
+/* How descriptors are listed; the rows are the same. */
+enum fdmap_engine {
+	FDMAP_ENGINE_AUTO, /* BPF where it may and can be used, and is worth it; else /proc, in silence */
+	FDMAP_ENGINE_PROC,
+	FDMAP_ENGINE_BPF,  /* where it may not or can't be used, fdmap_take answers -EOPNOTSUPP */
+};
+/* Why the last fdmap_take did not use BPF, in a few words; NULL: it did. Static. */
+const char *fdmap_engine_why(const struct fdmap *m);
+void fdmap_query_engine(struct fdmap_query *q, enum fdmap_engine engine);
 /* Sockets that nobody holds are rows, too, of a last process that is `nobody`. */
 void fdmap_query_unowned(struct fdmap_query *q, bool unowned);
 
@@ -674,6 +721,54 @@ struct fdmap_problem {
 	int error;          /* errno */
 };
 const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_t *n);
+
+/* ---- what it costs -------------------------------------------------------- */
+
+/*
+ * How the query would be answered, in words, before anything is read: each(arg,
+ * "processes", "all of /proc") for each part of the plan, until it returns != 0, which is
+ * returned. The names of parts are static. An expression is as it was typed (part "filter").
+ */
+int fdmap_explain(const struct fdmap *m, const struct fdmap_query *q,
+		  int (*each)(void *arg, const char *part, const char *text), void *arg);
+
+/* Of taking a snapshot, in this order; what is not needed takes no time. */
+enum fdmap_stage {
+	FDMAP_STAGE_TABLES,  /* what decides what is selected: socket tables, namespaces, mounts */
+	FDMAP_STAGE_LIST,    /* which processes there are */
+	FDMAP_STAGE_PASS,    /* BPF: the descriptors of all processes */
+	FDMAP_STAGE_SCAN,    /* the walk over the processes */
+	FDMAP_STAGE_SETTLE,  /* +d, +D: what only a walk of the directory tells */
+	FDMAP_STAGE_JOIN,    /* sockets and mounts of the rows */
+	FDMAP_STAGE_ENDS,    /* who holds the other ends */
+	FDMAP_STAGE_LOCKS,   /* the list of locks, which the kernel is slow to make */
+	FDMAP_STAGE_MORE,    /* names of containers, what details name */
+	FDMAP_STAGE_UNOWNED, /* sockets that nobody holds */
+	FDMAP_STAGE_LAST,    /* what the filter has to say last; names for what was found */
+	FDMAP_STAGES,
+};
+
+struct fdmap_costs {
+	uint64_t ns[FDMAP_STAGES];   /* by the clock on the wall */
+	unsigned scans;              /* 0: there was nothing to look for; 2: the first one told where */
+	unsigned threads;            /* that had a process to look at; of the last scan */
+	uint64_t listed;             /* processes that were looked at; of the last scan */
+	uint64_t walked;             /* ... of which rows were read: the others were rejected before */
+	uint64_t kept, tasks;        /* processes, and threads, that have a row */
+	uint64_t examined;           /* descriptors, links and mappings; of all scans */
+	uint64_t rows;               /* what is left of them, and rows that joins have added ... */
+	uint64_t unowned;            /* ... of these, sockets that nobody holds */
+	uint64_t sockets;            /* told by tables */
+	uint32_t text_tables, diag_tables; /* 1 << enum fdmap_sock_table: where from */
+	bool bpf_sockets;            /* BPF told those of other network namespaces */
+	uint64_t bpf_records, bpf_bytes, bpf_reads;
+	enum fdmap_engine engine;    /* the one that was used: PROC or BPF */
+	const char *engine_why;      /* why not BPF, in a few words; NULL: nobody asked */
+	struct fdmap_counts calls;   /* through the door, for this snapshot */
+};
+const struct fdmap_costs *fdmap_snapshot_costs(const struct fdmap_snapshot *s);
+/* The most memory that this program itself has had so far, in bytes; 0: not known. */
+uint64_t fdmap_peak_memory(void);
 
 /* Every mount: directory, device as makedev(3). 0 or -errno. */
 int fdmap_mounts(struct fdmap *m, int (*each)(void *arg, const char *dir, uint64_t dev), void *arg);

@@ -21,16 +21,17 @@ static void put_end(const struct fdmap_end *e, size_t width, struct buf *out)
 
 void endnote_put(const struct fdmap_file *f, unsigned how, struct buf *out)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	size_t width = how >> 8;
 
-	if (f->sock && f->sock->peer)
+	if (f->sock && f->sock->table == FDMAP_UNIX && f->sock->peer)
 		buf_printf(out, " ->INO=%" PRIu64, f->sock->peer);
-	if (f->has_pty && f->nends)
-		buf_printf(out, " ->/dev/pts/%" PRIu32, f->pty);
+	if (more->has_pty && more->nends)
+		buf_printf(out, " ->/dev/pts/%" PRIu32, more->pty);
 	/* lsof tells the holders of sockets last to first. */
-	for (uint32_t i = 0; i < f->nends; i++) {
+	for (uint32_t i = 0; i < more->nends; i++) {
 		const struct fdmap_end *e =
-			&f->ends[f->kind == FDMAP_KIND_SOCKET ? f->nends - 1 - i : i];
+			&more->ends[f->kind == FDMAP_KIND_SOCKET ? more->nends - 1 - i : i];
 
 		if (!e->beyond)
 			put_end(e, width, out);

@@ -185,6 +185,16 @@ static void put_ends(struct ends *e, const struct fdmap_process *p, const struct
 	}
 }
 
+static void keep_ends(struct arena *arena, struct fdmap_file *f, const struct buf *ends)
+{
+	struct fdmap_file_more *more = snapshot_more(arena, f);
+
+	if (!more)
+		return;
+	more->nends = (uint32_t)(ends->n / sizeof(*more->ends));
+	more->ends = arena_memdup(arena, ends->p, ends->n);
+}
+
 static int give_ends(struct ends *e)
 {
 	struct arena *arena = snapshot_arena(e->s);
@@ -202,9 +212,8 @@ static int give_ends(struct ends *e)
 			buf_reset(&ends);
 			put_ends(e, p, f, &ends);
 			f->have |= FDMAP_ENDS;
-			f->nends = (uint32_t)(ends.n / sizeof(*f->ends));
-			if (f->nends)
-				f->ends = arena_memdup(arena, ends.p, ends.n);
+			if (ends.n)
+				keep_ends(arena, f, &ends);
 		}
 	}
 	buf_fini(&ends);
@@ -230,11 +239,12 @@ static int missing_ends(const struct ends *e, struct buf *out)
 
 		for (uint32_t j = 0; r == 0 && j < p->nfiles; j++) {
 			const struct fdmap_file *f = &p->files[j];
+			const struct fdmap_file_more *more = fdmap_more(f);
 
-			for (uint32_t k = 0; r == 0 && k < f->nends; k++) {
-				uint64_t key = endlist_key(f->ends[k].pid, f->ends[k].fd);
+			for (uint32_t k = 0; r == 0 && k < more->nends; k++) {
+				uint64_t key = endlist_key(more->ends[k].pid, more->ends[k].fd);
 
-				if (f->ends[k].beyond || hash_find(&rows, key, NULL))
+				if (more->ends[k].beyond || hash_find(&rows, key, NULL))
 					continue;
 				r = hash_put(&rows, key, 0);
 				buf_put(out, &key, sizeof(key));

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "engine/ends.h"
 #include "engine/exempt.h"
+#include "engine/pass.h"
 #include "proc/fdinfo.h"
 
 #define BIT(what) (1u << (what))
@@ -39,6 +40,7 @@ struct held {
 	const struct root_dir *dir;
 	char name[16];
 	int fd;
+	const struct bpf_file *told; /* or NULL: its link is read */
 	struct fdmap_stat st;
 	bool own;
 };
@@ -48,7 +50,7 @@ static int read_fdinfo(struct worker *w, const struct held *h, struct fdinfo *in
 	char name[24];
 	int r;
 
-	(void)snprintf(name, sizeof(name), "fdinfo/%s", h->name);
+	(void)snprintf(name, sizeof(name), "fdinfo/%d", h->fd);
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &h->pd->dir, name, &w->text);
 	if (r < 0)
@@ -141,8 +143,9 @@ static int look_at(struct walk *walk, unsigned id, struct held *h, struct about 
 	ssize_t len;
 	int r;
 
-	(void)snprintf(h->name, sizeof(h->name), "%d", h->fd);
-	len = root_link(root, h->dir, h->name, w->link, sizeof(w->link));
+	(void)snprintf(h->name, sizeof(h->name), h->told ? "fd/%d" : "%d", h->fd);
+	len = h->told ? pass_link(h->told, w->link, sizeof(w->link))
+		      : root_link(root, h->dir, h->name, w->link, sizeof(w->link));
 	if (len < 0)
 		return 0;
 	r = id_of_link(w, walk->set->whats, (size_t)len, h, &what);
@@ -151,7 +154,12 @@ static int look_at(struct walk *walk, unsigned id, struct held *h, struct about 
 	r = worker_need(w, h->pd, FDMAP_COMM | FDMAP_CRED, a);
 	if (r <= 0)
 		return r;
-	holder.end.access = root_lmode(root, h->dir, h->name, &mode) < 0 ? ' ' : access_of(mode);
+	if (h->told)
+		holder.end.access = access_of(pass_lmode(h->told));
+	else if (root_lmode(root, h->dir, h->name, &mode) < 0)
+		holder.end.access = ' ';
+	else
+		holder.end.access = access_of(mode);
 	holder.end.uid = a->uid;
 	holder.end.comm = a->facts.comm;
 	holder.own = h->own;
@@ -182,15 +190,53 @@ static int may_hold(struct worker *w, const struct procdir *pd, struct about *a)
 	return r;
 }
 
+/* Does a pass tell of all that is looked for? */
+static const struct bpf_holder *told_of(struct walk *walk, struct worker *w,
+					const struct procdir *pd)
+{
+	const struct scan *s = walk->scan;
+
+	if (!s->pass || !pass_tells(s) ||
+	    (s->pass->what == BPF_SOCKETS && walk->set->whats & ~BIT(END_SOCKET)))
+		return NULL;
+	return pass_holder(w, pd);
+}
+
+/* 1: all was told; 0: it was of another process; -ENOMEM. */
+static int walk_told(struct walk *walk, unsigned id, const struct procdir *pd,
+		     const struct bpf_holder *told, struct about *a)
+{
+	size_t had = walk->found[id].n, at = told->at;
+	int r = 0;
+
+	for (uint32_t i = 0; r >= 0 && i < told->n; i++) {
+		const struct bpf_head *head = bpf_next(walk->scan->pass, &at);
+		struct held h = { .pd = pd, .dir = &pd->dir, .fd = head->fd,
+				  .told = (const struct bpf_file *)head };
+
+		if (pass_tells_of(walk->scan, head) && !head->tid && head->fd >= 0)
+			r = look_at(walk, id, &h, a);
+	}
+	if (r < 0 || !pass_outdated(told, a))
+		return r < 0 ? r : 1;
+	walk->found[id].n = had;
+	return 0;
+}
+
 static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd)
 {
 	struct worker *w = &walk->workers[id];
+	const struct bpf_holder *told;
 	struct about a = { .have = 0 };
 	struct root_dir dir;
 	int r = may_hold(w, pd, &a);
 
 	if (r <= 0)
 		return r;
+	told = told_of(walk, w, pd);
+	r = told ? walk_told(walk, id, pd, told, &a) : 0;
+	if (r != 0)
+		return r < 0 ? r : 0;
 	r = root_dir_open(walk->scan->root, &pd->dir, "fd", &dir);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
@@ -225,7 +271,7 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 		if (root_exhausted(r))
 			w->error = r;
 		else if (walk->found[id].n == had)
-			arena_rewind(&w->arena, mark);
+			worker_rewind(w, mark);
 	}
 }
 

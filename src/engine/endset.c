@@ -163,6 +163,7 @@ static bool id_of_socket(const struct fdmap_sock *sock, struct end_id *id)
 
 bool end_id_of(const struct fdmap_file *f, struct end_id *id)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	const struct fdmap_stat *st = f->stat;
 
 	if (f->fd < 0)
@@ -181,15 +182,15 @@ bool end_id_of(const struct fdmap_file *f, struct end_id *id)
 			*id = (struct end_id){ END_MQUEUE, st->dev, st->ino };
 		return st;
 	case FDMAP_KIND_ANON:
-		if (!f->anon || !f->anon->has_id)
+		if (!more->anon || !more->anon->has_id)
 			return false;
-		*id = (struct end_id){ .what = END_EVENTFD, .a = f->anon->id };
+		*id = (struct end_id){ .what = END_EVENTFD, .a = more->anon->id };
 		return true;
 	case FDMAP_KIND_SOCKET:
 		return id_of_socket(f->sock, id);
 	case FDMAP_KIND_DEVICE:
 		return st && S_ISCHR(st->mode) &&
-		       end_id_of_tty(st, f->has_pty ? &f->pty : NULL, id);
+		       end_id_of_tty(st, more->has_pty ? &more->pty : NULL, id);
 	default:
 		return false;
 	}

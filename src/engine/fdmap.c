@@ -7,17 +7,22 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "bpf/pass.h"
+#include "engine/explain.h"
 #include "engine/plan.h"
 #include "engine/query.h"
 #include "engine/snapshot.h"
 #include "engine/take.h"
+#include "os/peak.h"
 
 #define MAX_THREADS 64
+#define DIRECT_THREADS 8
 
 struct fdmap {
 	struct root *root;
 	struct resolve *resolve;
 	unsigned threads;
+	const char *engine_why; /* why the last run did without BPF, or NULL */
 };
 
 const char *fdmap_version(void)
@@ -99,14 +104,41 @@ int fdmap_uid_of(struct fdmap *m, const char *login, uid_t *uid)
 
 void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)
 {
-	const struct root *r = m->root;
+	costs_calls(m->root, c);
+}
 
-	*c = (struct fdmap_counts){
-		r->counts.dirs,	  r->counts.lists,  r->counts.reads,  r->counts.fdinfos,
-		r->counts.links,  r->counts.stats,  r->counts.lmodes, r->counts.owners,
-		r->counts.protos, r->counts.paths,  r->counts.tables, r->counts.bytes,
-		r->counts.diags,  r->counts.entered, r->counts.names,
-	};
+const char *fdmap_engine_why(const struct fdmap *m)
+{
+	return m->engine_why;
+}
+
+uint64_t fdmap_peak_memory(void)
+{
+	return peak_memory();
+}
+
+/* None of them is started for a few processes that have few descriptors. */
+static unsigned threads_for(const struct fdmap *m, const struct fdmap_query *q,
+			    const struct plan *plan)
+{
+	bool few = plan->direct && q->pid.included < 16 && !plan->ends;
+
+	return few && m->threads > DIRECT_THREADS ? DIRECT_THREADS : m->threads;
+}
+
+int fdmap_explain(const struct fdmap *m, const struct fdmap_query *q,
+		  int (*each)(void *arg, const char *part, const char *text), void *arg)
+{
+	struct explain_system system = { .asks = m->root->live };
+	struct plan plan;
+
+	if (q->match == FDMAP_MATCH_ALL && !q->used)
+		return -EINVAL;
+	plan_make(q, &plan);
+	system.threads = threads_for(m, q, &plan);
+	if (plan.pass == PLAN_PASS_NONE || bpf_may(m->root, &system.no_bpf) == 0)
+		system.no_bpf = NULL;
+	return explain_plan(&plan, q, &system, each, arg);
 }
 
 int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **out)
@@ -114,7 +146,7 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 	struct fdmap_query whole = *q;
 	struct fdmap_snapshot *s;
 	struct plan plan;
-	unsigned threads = m->threads;
+	unsigned threads;
 	int r;
 
 	/* -a without anything to select by. */
@@ -123,17 +155,18 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 	plan_make(q, &plan);
 	/* What the filter needs is read like what is shown. */
 	whole.want = plan.want;
-	/* A few processes are read before a thread has started. */
-	if (plan.direct && q->pid.included < 16 && !plan.ends)
-		threads = 1;
+	threads = threads_for(m, q, &plan);
 	r = snapshot_new(&s, threads, q->nterms);
 	if (r < 0)
 		return r;
+	costs_begin(&s->costs, m->root);
 	r = take(m->root, &whole, &plan, threads, s);
+	m->engine_why = s->engine_why;
 	if (r < 0) {
 		fdmap_snapshot_free(s);
 		return r;
 	}
+	costs_end(s, m->root);
 	*out = s;
 	return 0;
 }

@@ -164,10 +164,11 @@ static int keeps_ends(void *ctx, const struct fdmap_process *p, const struct fdm
 /* Those that would be rows without being judged themselves. */
 static int note_ends(struct ends *e, const struct fdmap_process *p, const struct fdmap_file *f)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	int r = is_own(e->j->own, p, f) ? passes(e->j, p, f) : 0;
 
-	for (uint32_t i = 0; r > 0 && i < f->nends; i++) {
-		const struct fdmap_end *end = &f->ends[i];
+	for (uint32_t i = 0; r > 0 && i < more->nends; i++) {
+		const struct fdmap_end *end = &more->ends[i];
 		int err = end->beyond ? 0 : hash_put(&e->of_own, endlist_key(end->pid, end->fd), 0);
 
 		r = err < 0 ? err : r;

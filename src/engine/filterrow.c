@@ -89,7 +89,7 @@ bool filter_rare(struct worker *w, const struct place *at, struct cand *c)
 	    root_sockproto(s->root, at->dir, at->name, proto, sizeof(proto)) < 0 ||
 	    !(family_of_protoname(proto) & s->plan->rare))
 		return false;
-	c->f.sockproto = arena_strdup(&w->arena, proto);
+	c->more.sockproto = arena_strdup(&w->arena, proto);
 	return true;
 }
 
@@ -102,6 +102,7 @@ int filter_row(struct worker *w, const struct target *t, struct cand *c, uint32_
 	if (!t->proc || c->truth != TRUTH_UNKNOWN)
 		return 1;
 	file.path = path;
+	file.more = &c->more;
 	file.stat = c->has_stat ? &c->st : NULL;
 	file.have |= c->has_stat ? FDMAP_STAT : 0;
 	if (!file.ino && c->has_stat)

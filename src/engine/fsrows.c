@@ -13,7 +13,7 @@ bool cand_done(const struct worker *w, const struct target *t, const struct cand
 
 	if (t->whole || select_done(q, c->got))
 		return true;
-	return forest_pending(c->f.as) && select_done(q, c->got | SEL_NM);
+	return forest_pending(c->more.as) && select_done(q, c->got | SEL_NM);
 }
 
 int rows_trees(struct worker *w, const struct target *t, const char *text, bool nlink_known,
@@ -25,16 +25,16 @@ int rows_trees(struct worker *w, const struct target *t, const char *text, bool 
 	int r;
 
 	/* What a file name argument has found keeps that name. */
-	if (!f || c->f.as || !forest_cares(f, c->st.dev))
+	if (!f || c->more.as || !forest_cares(f, c->st.dev))
 		return 0;
 	r = forest_judge(f, &w->view, &row, &name);
 	if (r == FOREST_YES) {
 		c->got |= SEL_NM;
-		c->f.as = arena_strdup(&w->arena, name);
-		return c->f.as ? 0 : -ENOMEM;
+		c->more.as = arena_strdup(&w->arena, name);
+		return c->more.as ? 0 : -ENOMEM;
 	}
 	if (r == FOREST_MAYBE)
-		c->f.as = t->whole || select_done(w->scan->q, c->got) ? forest_as_found
+		c->more.as = t->whole || select_done(w->scan->q, c->got) ? forest_as_found
 								       : forest_if_found;
 	return r < 0 ? r : 0;
 }
@@ -66,7 +66,7 @@ bool rows_exempt(struct worker *w, struct span text, struct cand *c)
 		return false;
 	buf_init(&why);
 	buf_printf(&why, "(%ce %s)", e->sign, e->path);
-	c->f.exempt = arena_strndup(&w->arena, buf_str(&why), why.n);
+	c->more.exempt = arena_strndup(&w->arena, buf_str(&why), why.n);
 	buf_fini(&why);
 	c->st = (struct fdmap_stat){ .dev = e->dev };
 	c->has_stat = true;

@@ -269,7 +269,7 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 			continue;
 		w->error = walk_pid(walk, id, (pid_t)walk->pids->v[i]);
 		if (walk->found[id].n == had)
-			arena_rewind(&w->arena, mark);
+			worker_rewind(w, mark);
 	}
 }
 

@@ -23,12 +23,13 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *f = &s->procs[i].files[j];
+			const struct fdmap_file_more *more = fdmap_more(f);
 
 			if (!snapshot_is_socket(f) || f->sock)
 				continue;
-			if (!plan->ask_proto || !f->sockproto)
+			if (!plan->ask_proto || !more->sockproto)
 				return plan->row_families;
-			missing |= family_of_protoname(f->sockproto);
+			missing |= family_of_protoname(more->sockproto);
 		}
 	}
 	return missing ? plan->row_families & (missing | FAMILY_NO_RAW6) : 0;
@@ -42,7 +43,8 @@ static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struc
 
 	if (!missing)
 		return 0;
-	r = nsload_own(s, root, q, plan, missing);
+	missing = missing & ~s->ns.v[0].rows & ~FAMILY_NO_RAW6 ? missing & ~s->ns.v[0].rows : 0;
+	r = missing ? nsload_own(s, root, q, plan, missing) : 0;
 	if (r < 0)
 		return r;
 	snapshot_join_socks(s);
@@ -59,9 +61,10 @@ static int join_rare(struct fdmap_snapshot *s, struct root *root, const struct p
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *f = &s->procs[i].files[j];
+			const struct fdmap_file_more *more = fdmap_more(f);
 
-			if (snapshot_is_socket(f) && !f->sock && f->sockproto)
-				rare |= family_of_protoname(f->sockproto);
+			if (snapshot_is_socket(f) && !f->sock && more->sockproto)
+				rare |= family_of_protoname(more->sockproto);
 		}
 	}
 	rare &= FAMILY_RARE & plan->diag_families;
@@ -96,9 +99,13 @@ static int ask_socket(struct root *root, const struct procdir *pd, struct fdmap_
 	parse_fdlink((struct span){ text, (size_t)n }, &link);
 	if (link.what != FDLINK_SOCKET || link.ino != f->ino)
 		return 1;
-	if (!f->sockproto && !f->sock && !f->inet_skipped &&
-	    root_sockproto(root, &pd->dir, name, proto, sizeof(proto)) >= 0)
-		f->sockproto = arena_strdup(arena, proto);
+	if (!fdmap_more(f)->sockproto && !f->sock && !f->inet_skipped &&
+	    root_sockproto(root, &pd->dir, name, proto, sizeof(proto)) >= 0) {
+		struct fdmap_file_more *more = snapshot_more(arena, f);
+
+		if (more)
+			more->sockproto = arena_strdup(arena, proto);
+	}
 	if ((want & FDMAP_STAT) && !f->stat && root_stat(root, &pd->dir, name, &st) == 0 &&
 	    st.ino == f->ino) {
 		f->stat = arena_memdup(arena, &st, sizeof(st));

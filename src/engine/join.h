@@ -6,6 +6,7 @@
 #include "engine/plan.h"
 #include "engine/snapshot.h"
 #include "os/root.h"
+#include "proc/locks.h"
 #include "proc/mounts.h"
 
 /*
@@ -14,7 +15,10 @@
  */
 MUST_CHECK int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 			 const struct fdmap_query *q, const struct mounts *mounts);
-/* lockjoin.c: the lock column, owners and waiters: last, when all rows are there. */
-MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root);
+/*
+ * lockjoin.c: the lock column, owners and waiters: last, when all rows are there. read: what
+ * is in /proc/locks, if it was read already; it is taken.
+ */
+MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read);
 
 #endif

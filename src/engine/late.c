@@ -124,6 +124,7 @@ static void drop(struct late *l, struct fdmap_file *f)
 
 static int look_at(struct late *l, const struct fdmap_process *p, struct fdmap_file *f)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	uint32_t tables = l->plan->gate_families | l->plan->row_families;
 	int r;
 
@@ -140,7 +141,7 @@ static int look_at(struct late *l, const struct fdmap_process *p, struct fdmap_f
 		drop(l, f);
 		return 0;
 	}
-	tables &= FAMILY_NO_RAW6 | (f->sockproto ? family_of_protoname(f->sockproto) : 0);
+	tables &= FAMILY_NO_RAW6 | (more->sockproto ? family_of_protoname(more->sockproto) : 0);
 	if (!(tables & ~FAMILY_NO_RAW6) || (f->have & FDMAP_NETNS && f->netns))
 		return 0;
 	r = tables_of(l->root, p, f, l->again, &tables);

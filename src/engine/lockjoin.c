@@ -65,6 +65,7 @@ static pid_t first_owner(const struct lock *v, size_t n)
 
 static int tell_locks(struct lockjoin *j, pid_t pid, struct fdmap_file *f)
 {
+	struct fdmap_file_more *more;
 	struct fdmap_locking *l;
 	size_t from, n = locks_on(&j->locks, f->stat->dev, f->stat->ino, &from);
 	struct shared *sh = &j->shared[from];
@@ -77,24 +78,30 @@ static int tell_locks(struct lockjoin *j, pid_t pid, struct fdmap_file *f)
 		sh->first = first_owner(j->locks.v + from, n);
 		r = list_waiters(j, j->locks.v + from, n, sh);
 	}
-	l = r == 0 ? arena_alloc(j->arena, sizeof(*l)) : NULL;
+	more = r == 0 ? snapshot_more(j->arena, f) : NULL;
+	l = more ? arena_alloc(j->arena, sizeof(*l)) : NULL;
 	if (!l)
 		return -ENOMEM;
 	f->lock = locks_find(&j->locks, pid, f->stat->dev, f->stat->ino);
 	l->owner = f->lock != ' ' ? pid : sh->first;
 	l->waiters = sh->waiters;
 	l->nwaiters = sh->nwaiters;
-	f->locks = l;
+	more->locks = l;
 	return 0;
 }
 
-int join_locks(struct fdmap_snapshot *s, struct root *root)
+int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
 {
 	struct lockjoin j = { .arena = snapshot_arena(s) };
-	int r;
+	int r = 0;
 
 	locks_init(&j.locks);
-	r = locks_read(root, &j.locks);
+	if (read) {
+		j.locks = *read;
+		locks_init(read);
+	} else {
+		r = locks_read(root, &j.locks);
+	}
 	if (r == 0 && j.locks.n) {
 		j.shared = calloc(j.locks.n, sizeof(*j.shared));
 		r = j.shared ? 0 : -ENOMEM;

@@ -17,9 +17,9 @@
 #include "base/hash.h"
 #include "engine/exempt.h"
 #include "engine/filter.h"
+#include "engine/mapwalk.h"
 #include "engine/scan.h"
 #include "kind/kind.h"
-#include "proc/maps.h"
 
 #define DELETED " (deleted)"
 
@@ -35,6 +35,7 @@ struct walk {
 	struct buf pairs;  /* struct pair of the rows so far */
 	struct buf path;   /* of the row at hand */
 	bool no_map_files; /* refused once: not asked again */
+	bool begun;        /* exe is known, if it can be */
 };
 
 /* 1: it has its row already; 0: now it is known; or -ENOMEM. */
@@ -83,17 +84,32 @@ static int stat_by_name(struct walk *k, const struct map_line *m, struct fdmap_s
 	return r;
 }
 
+/* The same for all who have mapped it, but for the mount it was reached by. */
+static bool is_shared(const struct walk *k, const struct map_line *m)
+{
+	const struct scan *s = k->w->scan;
+
+	return major(m->dev) && !s->forest && !(s->plan->want & FDMAP_MOUNTS);
+}
+
 /* The mapped file itself, whatever has its name now. */
 static int stat_file(struct walk *k, const struct map_line *m, struct fdmap_stat *st)
 {
+	bool shared = is_shared(k, m);
 	char name[64];
 	int r;
 
 	if (k->no_map_files)
 		return -EPERM;
+	if (shared && mapstat_find(&k->w->mapped, m->dev, m->ino, st))
+		return 0;
 	(void)snprintf(name, sizeof(name), "map_files/%llx-%llx", (unsigned long long)m->start,
 		       (unsigned long long)m->end);
 	r = root_stat(k->w->scan->root, &k->t->leader->dir, name, st);
+	if (r == 0 && shared && st->dev == m->dev && st->ino == m->ino) {
+		st->mount = 0;
+		mapstat_add(&k->w->mapped, st);
+	}
 	k->no_map_files = r == -EPERM || r == -EACCES;
 	return r;
 }
@@ -141,8 +157,8 @@ static int gate_mapping(struct walk *k, const struct map_line *m, struct cand *c
 	bool asked = c->f.fd != FDMAP_FD_DEL && !c->f.failed;
 	struct fdmap_stat st;
 
-	c->got |= asked ? select_stat(q, &c->st, k->w->hits, &c->f.as)
-			: select_inode(q, m->dev, m->ino, k->w->hits, &c->f.as);
+	c->got |= asked ? select_stat(q, &c->st, k->w->hits, &c->more.as)
+			: select_inode(q, m->dev, m->ino, k->w->hits, &c->more.as);
 	rows_nfs(k->w, buf_str(&k->path), c);
 	if (!forest || !forest_cares(forest, c->st.dev))
 		return 0;
@@ -202,6 +218,7 @@ static int map_row(struct walk *k, const struct map_line *m)
 {
 	struct cand exempt = cand_of(k->w, k->t, FDMAP_FD_MEM);
 
+	k->w->examined++;
 	if (rows_exempt(k->w, (struct span){ buf_str(&k->path), k->path.n }, &exempt))
 		return exempt_row(k, m, &exempt);
 
@@ -260,25 +277,6 @@ static void unescape_newlines(struct span s, struct buf *out)
 	buf_put(out, part.p, part.n);
 }
 
-static int each_line(struct walk *k, struct span line)
-{
-	struct map_line m;
-	int r;
-
-	if (parse_map_line(line, &m) < 0 || (!m.dev && !m.ino) || !m.path.n)
-		return 0;
-	if (m.dev == k->exe.dev && m.ino == k->exe.ino)
-		return 0;
-	r = seen_before(k, m.dev, m.ino);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	buf_reset(&k->path);
-	unescape_newlines(m.path, &k->path);
-	if (k->path.failed)
-		return -ENOMEM;
-	return map_row(k, &m);
-}
-
 static bool may_ask_exe(struct worker *w, const struct target *t)
 {
 	ssize_t n;
@@ -289,28 +287,50 @@ static bool may_ask_exe(struct worker *w, const struct target *t)
 	return n >= 0 && !exempt_find(w->scan->q, w->link, (size_t)n);
 }
 
+static void find_exe(struct walk *k)
+{
+	struct worker *w = k->w;
+	struct fdmap_stat st;
+
+	if (w->exe_known)
+		k->exe = (struct pair){ w->exe_dev, w->exe_ino };
+	else if (may_ask_exe(w, k->t) &&
+		 root_stat(w->scan->root, &k->t->pd->dir, "exe", &st) == 0)
+		k->exe = (struct pair){ st.dev, st.ino };
+	k->begun = true;
+}
+
+static int each_mapping(void *arg, const struct map_line *m, bool escaped)
+{
+	struct walk *k = arg;
+	int r;
+
+	if (!k->begun)
+		find_exe(k);
+	if ((!m->dev && !m->ino) || !m->path.n)
+		return 0;
+	if (m->dev == k->exe.dev && m->ino == k->exe.ino)
+		return 0;
+	r = seen_before(k, m->dev, m->ino);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	buf_reset(&k->path);
+	if (escaped)
+		unescape_newlines(m->path, &k->path);
+	else
+		buf_put(&k->path, m->path.p, m->path.n);
+	return k->path.failed ? -ENOMEM : map_row(k, m);
+}
+
 int rows_maps(struct worker *w, const struct target *t)
 {
 	struct walk k = { .w = w, .t = t };
-	struct root *root = w->scan->root;
-	struct fdmap_stat st;
-	struct cursor c;
-	struct span line;
 	int r;
 
-	buf_reset(&w->text);
-	r = root_read(root, &t->pd->dir, "maps", &w->text);
-	/* Not ours to read: lsof says nothing of it, either. */
-	if (r < 0 || !w->text.n)
-		return root_exhausted(r) ? r : 0;
-	if (may_ask_exe(w, t) && root_stat(root, &t->pd->dir, "exe", &st) == 0)
-		k.exe = (struct pair){ st.dev, st.ino };
 	hash_init(&k.seen);
 	buf_init(&k.pairs);
 	buf_init(&k.path);
-	c = cursor_of(w->text.p, w->text.n);
-	while (r == 0 && cursor_line(&c, &line, NULL))
-		r = each_line(&k, line);
+	r = mapwalk(w, t, each_mapping, &k);
 	hash_fini(&k.seen);
 	buf_fini(&k.pairs);
 	buf_fini(&k.path);

@@ -71,11 +71,18 @@ bool more_dev(const struct fdmap_detail *v, uint64_t *dev)
 }
 
 /* One more detail behind those that fdinfo told, in the room left for it. */
+static void add_span(struct more *m, struct fdmap_file *f, const char *key, struct span text)
+{
+	struct fdmap_file_more *more = snapshot_more(m->arena, f);
+
+	if (more)
+		more_put((struct fdmap_detail *)more->details + more->ndetails++, key,
+			 arena_strndup(m->arena, text.p, text.n));
+}
+
 static void add_text(struct more *m, struct fdmap_file *f, const char *key, const char *text)
 {
-	more_put((struct fdmap_detail *)f->details + f->ndetails, key,
-		 arena_strdup(m->arena, text));
-	f->ndetails++;
+	add_span(m, f, key, (struct span){ text, strlen(text) });
 }
 
 /* Details that are made here: what there is already stays in front. */
@@ -97,18 +104,20 @@ static void add_u64(struct added *a, const char *key, uint64_t u)
 
 static int added_keep(struct more *m, struct fdmap_file *f, const struct added *a)
 {
+	struct fdmap_file_more *more;
 	struct fdmap_detail *v;
 
 	if (!a->n)
 		return 0;
-	v = arena_alloc(m->arena, (f->ndetails + a->n) * sizeof(*v));
+	more = snapshot_more(m->arena, f);
+	v = more ? arena_alloc(m->arena, (more->ndetails + a->n) * sizeof(*v)) : NULL;
 	if (!v)
 		return -ENOMEM;
-	if (f->ndetails)
-		memcpy(v, f->details, f->ndetails * sizeof(*v));
-	memcpy(v + f->ndetails, a->v, a->n * sizeof(*v));
-	f->details = v;
-	f->ndetails += a->n;
+	if (more->ndetails)
+		memcpy(v, more->details, more->ndetails * sizeof(*v));
+	memcpy(v + more->ndetails, a->v, a->n * sizeof(*v));
+	more->details = v;
+	more->ndetails += a->n;
 	f->have |= FDMAP_MORE;
 	return 0;
 }
@@ -221,7 +230,8 @@ static int compare_pid(const void *key, const void *row)
 
 static int join_pidfd(struct more *m, struct fdmap_file *f)
 {
-	const struct fdmap_detail *d = detail_find(f->details, f->ndetails, "pid");
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const struct fdmap_detail *d = detail_find(more->details, more->ndetails, "pid");
 	const struct fdmap_process *p;
 	struct stat_line st;
 	char name[32];
@@ -241,18 +251,16 @@ static int join_pidfd(struct more *m, struct fdmap_file *f)
 	r = root_read(m->root, NULL, name, &m->text);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
-	if (parse_stat((struct span){ buf_str(&m->text), m->text.n }, &st) == 0) {
-		more_put((struct fdmap_detail *)f->details + f->ndetails, "command",
-			 arena_strndup(m->arena, st.comm.p, st.comm.n));
-		f->ndetails++;
-	}
+	if (parse_stat((struct span){ buf_str(&m->text), m->text.n }, &st) == 0)
+		add_span(m, f, "command", st.comm);
 	return 0;
 }
 
 static int join_bpf(struct more *m, struct fdmap_file *f, const char *id_key, const char *name_key,
 		    int (*ask)(struct root *root, uint32_t id, char name[BPFNAME_MAX]))
 {
-	const struct fdmap_detail *d = detail_find(f->details, f->ndetails, id_key);
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const struct fdmap_detail *d = detail_find(more->details, more->ndetails, id_key);
 	char name[BPFNAME_MAX];
 	int r;
 
@@ -268,7 +276,7 @@ static int join_bpf(struct more *m, struct fdmap_file *f, const char *id_key, co
 static int join_anon(struct more *m, const struct fdmap_process *p, struct fdmap_file *f,
 		     const struct fdlink *link)
 {
-	if (!f->ndetails)
+	if (!fdmap_more(f)->ndetails)
 		return 0;
 	if (span_eq(link->name, "[eventpoll]"))
 		return more_epoll(m, p, f);
@@ -287,7 +295,8 @@ static int join_anon(struct more *m, const struct fdmap_process *p, struct fdmap
 
 static int join_ptmx(struct more *m, struct fdmap_file *f)
 {
-	const struct fdmap_detail *d = detail_find(f->details, f->ndetails, "tty_index");
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const struct fdmap_detail *d = detail_find(more->details, more->ndetails, "tty_index");
 	char name[48];
 
 	if (!d)

@@ -248,7 +248,7 @@ static int open_dir(struct epoll *e)
 }
 
 /* Does it watch that file by that number still? Else it was closed in between, and is gone. */
-static bool watches(const struct fdmap_file *now, const struct watched *w)
+static bool watches(const struct fdmap_file_more *now, const struct watched *w)
 {
 	const struct fdmap_detail *list = detail_find(now->details, now->ndetails, "targets");
 	uint32_t lo = 0, hi = list ? list->n : 0;
@@ -269,7 +269,7 @@ static bool watches(const struct fdmap_file *now, const struct watched *w)
 }
 
 /* The targets as they are now: into `now`, which is in `arena`. */
-static int read_again(struct epoll *e, struct arena *arena, struct fdmap_file *now)
+static int read_again(struct epoll *e, struct arena *arena, struct fdmap_file_more *now)
 {
 	char name[64];
 	struct fdlink link;
@@ -280,19 +280,20 @@ static int read_again(struct epoll *e, struct arena *arena, struct fdmap_file *n
 			       e->f->fd);
 	else
 		(void)snprintf(name, sizeof(name), "%d/fdinfo/%d", e->p->pid, e->f->fd);
-	*now = (struct fdmap_file){ .kind = e->f->kind };
+	*now = (struct fdmap_file_more){ 0 };
 	buf_reset(&e->m->text);
 	r = root_read(e->m->root, NULL, name, &e->m->text);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
 	parse_fdlink((struct span){ e->f->path, strlen(e->f->path) }, &link);
-	return parse_detail((struct span){ buf_str(&e->m->text), e->m->text.n }, &link, arena, now);
+	return parse_detail((struct span){ buf_str(&e->m->text), e->m->text.n }, &link, NULL, arena,
+			    now);
 }
 
 static int put_lost(struct epoll *e, struct fdmap_detail *list, const uint8_t *verdicts)
 {
 	struct arena arena;
-	struct fdmap_file now;
+	struct fdmap_file_more now;
 	struct watched w;
 	int r;
 
@@ -347,8 +348,9 @@ static int look_targets(struct epoll *e, struct fdmap_detail *list, uint8_t *ver
 int more_epoll(struct more *m, const struct fdmap_process *p, struct fdmap_file *f)
 {
 	struct epoll e = { .m = m, .p = p, .f = f };
+	const struct fdmap_file_more *more = fdmap_more(f);
 	struct fdmap_detail *list =
-		(struct fdmap_detail *)detail_find(f->details, f->ndetails, "targets");
+		(struct fdmap_detail *)detail_find(more->details, more->ndetails, "targets");
 	uint8_t *verdicts;
 	bool lost = false;
 	int r;

@@ -239,11 +239,12 @@ static int join_watch(struct more *m, const struct fdmap_process *p, struct fdma
 
 int more_watches(struct more *m, const struct fdmap_process *p, struct fdmap_file *f)
 {
-	const struct fdmap_detail *list = detail_find(f->details, f->ndetails, "watches");
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const struct fdmap_detail *list = detail_find(more->details, more->ndetails, "watches");
 	int r = 0;
 
 	if (!list)
-		list = detail_find(f->details, f->ndetails, "marks");
+		list = detail_find(more->details, more->ndetails, "marks");
 	for (uint32_t i = 0; list && r == 0 && i < list->n; i++)
 		r = join_watch(m, p, (struct fdmap_detail *)&list->v[i]);
 	return r;

@@ -77,13 +77,16 @@ static bool may_be_odd(const struct fdmap_file *f)
 static int tell_odd(struct mountjoin *j, struct fdmap_file *f)
 {
 	const struct mount *m = find_dev(j, f->stat->dev);
+	struct fdmap_file_more *more;
 
 	if (m && S_ISREG(f->stat->mode) && strcmp(m->fstype, "mqueue") == 0)
 		f->kind = FDMAP_KIND_MQUEUE;
 	if (!m || !mount_is_nfs(m))
 		return 0;
-	f->server = arena_strdup(snapshot_arena(j->s), m->source);
-	return f->server ? 0 : -ENOMEM;
+	more = snapshot_more(snapshot_arena(j->s), f);
+	if (more)
+		more->server = arena_strdup(snapshot_arena(j->s), m->source);
+	return more && more->server ? 0 : -ENOMEM;
 }
 
 /* ---- the mount itself ---- */
@@ -137,11 +140,14 @@ static int tell_mount(struct mountjoin *j, struct fdmap_file *f)
 {
 	bool with_dir;
 	const struct mount *m = find_mount(j, f, &with_dir);
+	struct fdmap_file_more *more;
 
 	if (!m)
 		return 0;
-	f->mount = show(j, m, with_dir);
-	return f->mount ? 0 : -ENOMEM;
+	more = snapshot_more(snapshot_arena(j->s), f);
+	if (more)
+		more->mount = show(j, m, with_dir);
+	return more && more->mount ? 0 : -ENOMEM;
 }
 
 int mountjoin_rows(struct fdmap_snapshot *s, struct root *root, bool whole,

@@ -141,9 +141,11 @@ int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, u
 
 static void put_notes(const struct fdmap_file *f, struct buf *out)
 {
-	if (f->note) {
+	const struct fdmap_file_more *more = fdmap_more(f);
+
+	if (more->note) {
 		buf_putc(out, ' ');
-		buf_puts(out, f->note);
+		buf_puts(out, more->note);
 	}
 	if (f->failed && f->error)
 		buf_printf(out, " (%s: %s)", kind_call(f->failed), strerrordesc_np(f->error));
@@ -171,7 +173,7 @@ static void put_where(const struct fdmap_row *row, struct buf *out)
 		else
 			buf_printf(out, "[netns %" PRIu64 "]", ns->ino);
 	}
-	if (f->unowned) {
+	if (fdmap_more(f)->unowned) {
 		put_gap(out);
 		buf_putc(out, '[');
 		reason_put(f, out);
@@ -183,17 +185,18 @@ size_t fdmap_name(const struct fdmap_row *row, struct fdmap_namer *namer, unsign
 		  size_t len)
 {
 	const struct fdmap_file *f = row->file;
+	const struct fdmap_file_more *more = fdmap_more(f);
 	const struct kind *kind = kind_by_id(f->kind);
 	struct buf out;
 
-	buf_init(&out);
+	buf_lend(&out, buf, len);
 	/* Found by a name: lsof shows that name, as it was typed. */
-	if (f->as && f->kind != FDMAP_KIND_SOCKET)
-		buf_puts(&out, f->as);
+	if (more->as && f->kind != FDMAP_KIND_SOCKET)
+		buf_puts(&out, more->as);
 	else
 		kind->describe(f, namer ? &namer->hooks : NULL, how, &out);
-	if (f->server)
-		buf_printf(&out, " (%s)", f->server);
+	if (more->server)
+		buf_printf(&out, " (%s)", more->server);
 	if (how & FDMAP_NAME_ENDS)
 		endnote_put(f, how, &out);
 	if (kind->info)

@@ -10,12 +10,13 @@
 /* The tables that may tell of a socket elsewhere: those that were of use here. */
 static uint32_t tables_of(const struct plan *plan, const struct fdmap_file *f)
 {
+	const struct fdmap_file_more *more = fdmap_more(f);
 	uint32_t tables = plan->row_families | plan->gate_families;
 
 	/* Rare families are asked for only where a socket says that it is of one. */
-	if (f->sockproto)
+	if (more->sockproto)
 		tables = (tables | (plan->diag_families & FAMILY_RARE)) &
-			 (family_of_protoname(f->sockproto) | FAMILY_NO_RAW6);
+			 (family_of_protoname(more->sockproto) | FAMILY_NO_RAW6);
 	return tables & ~FAMILY_NO_RAW6 ? tables : 0;
 }
 
@@ -119,7 +120,7 @@ struct leftovers {
 static int place(struct leftovers *l, const struct fdmap_process *p, struct fdmap_file *f,
 		 int *abroad)
 {
-	uint32_t tables = f->sockproto ? tables_of(l->plan, f) : 0, ns;
+	uint32_t tables = fdmap_more(f)->sockproto ? tables_of(l->plan, f) : 0, ns;
 	int r;
 
 	if (!tables && !l->all)

@@ -51,6 +51,7 @@ int nsload_gate(struct fdmap_snapshot *s, struct root *root, const struct fdmap_
 
 	/* What is in no table may be in a namespace that is not known: all must be in. */
 	from.filter = plan->has_filter && !s->ns.partial ? &plan->filter : NULL;
+	from.checked = true;
 	if (r == 0 && s->ns.v[0].selects) {
 		r = socktab_load(&s->gate, &from, plan->gate_families);
 		s->ns.v[0].gate |= from.filter ? 0 : plan->gate_families;

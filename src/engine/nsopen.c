@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/nsstray.h"
+#include "engine/passload.h"
 #include "net/unixdiag.h"
 #include "os/netns.h"
 
@@ -207,16 +208,23 @@ static int give_up(struct load *l, struct nsentry *e)
 	return r;
 }
 
+static void filled(void *arg, struct nsentry *e)
+{
+	e->error = 0;
+	note(arg, e);
+}
+
 int nsopen_load(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t)
 {
 	struct load l = { .s = s, .how = how, .t = t };
 	bool any = false;
 	int r = 0;
 
+	r = passload(s, how, t, filled, &l);
 	for (size_t i = 1; i < s->ns.n; i++)
 		any = any || s->ns.v[i].want;
-	if (!any)
-		return 0;
+	if (r < 0 || !any)
+		return r;
 	/* No thread to be had: the same as no right to enter. */
 	if (how->root->live)
 		r = netns_aside(enter_all, &l);

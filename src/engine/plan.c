@@ -3,6 +3,7 @@
 #include "engine/plan.h"
 
 #include "engine/filter.h"
+#include "engine/pass.h"
 #include "net/family.h"
 
 #define LISTS_ALL (FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS)
@@ -362,4 +363,5 @@ void plan_make(const struct fdmap_query *q, struct plan *p)
 		plan_for(&whole, p);
 	}
 	p->file_shown = shown;
+	plan_pass(q, p);
 }

@@ -11,6 +11,15 @@
 #include "field/expr.h"
 #include "net/family.h"
 
+/* What one pass of BPF over all descriptors is for. */
+enum plan_pass {
+	PLAN_PASS_NONE,
+	PLAN_PASS_NAMES,   /* tells every link */
+	PLAN_PASS_STATS,   /* hints: files that are looked for, by stat */
+	PLAN_PASS_FILES,   /* hints: a few files, by what the kernel has for one */
+	PLAN_PASS_SOCKETS, /* hints at a few sockets, or tells all */
+};
+
 struct plan {
 	bool direct;         /* the PIDs asked for are the processes: /proc is not listed */
 	bool tasks;          /* list threads, too */
@@ -47,6 +56,9 @@ struct plan {
 	bool locks, mounts;  /* tables read after the scan, if a row needs them */
 	bool first_hit;      /* one row of a process is enough */
 	enum fdmap_ends_mode ends; /* look for other ends, after the scan */
+	enum plan_pass pass;
+	bool pass_skips;     /* a process without a hint need not be opened */
+	const char *pass_why; /* why there is none, or NULL */
 };
 
 void plan_make(const struct fdmap_query *q, struct plan *plan);

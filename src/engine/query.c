@@ -73,6 +73,11 @@ void fdmap_query_source(struct fdmap_query *q, enum fdmap_source source)
 	q->source = source;
 }
 
+void fdmap_query_engine(struct fdmap_query *q, enum fdmap_engine engine)
+{
+	q->engine = engine;
+}
+
 void fdmap_query_unowned(struct fdmap_query *q, bool unowned)
 {
 	q->unowned = unowned;

@@ -150,6 +150,7 @@ struct fdmap_query {
 	enum fdmap_ends_mode ends;
 	struct nsset netns; /* where terms on sockets select */
 	enum fdmap_source source;
+	enum fdmap_engine engine;
 	bool unowned;
 	struct statelist tcp, udp;
 	struct expr *filter; /* all expressions together, or NULL */

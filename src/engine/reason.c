@@ -12,19 +12,20 @@
 /* "12,nginx,6u 13,nginx,6u", commands as they are: who prints them escapes them. */
 static void put_ends(const struct fdmap_file *f, const char *before, struct buf *out)
 {
-	uint32_t n = f->nends <= MOST_NAMED ? f->nends : MOST_NAMED;
+	const struct fdmap_file_more *rare = fdmap_more(f);
+	uint32_t n = rare->nends <= MOST_NAMED ? rare->nends : MOST_NAMED;
 
 	if (n)
 		buf_puts(out, before);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct fdmap_end *e = &f->ends[i];
+		const struct fdmap_end *e = &rare->ends[i];
 
 		buf_printf(out, " %d,%s,%d", (int)e->pid, e->comm ? e->comm : "?", (int)e->fd);
 		if (e->access != ' ')
 			buf_putc(out, e->access);
 	}
-	if (n < f->nends)
-		buf_printf(out, " and %" PRIu32 " more", f->nends - n);
+	if (n < rare->nends)
+		buf_printf(out, " and %" PRIu32 " more", rare->nends - n);
 }
 
 static void put_listener(const struct fdmap_sock *l, const char *before, struct buf *out)
@@ -40,7 +41,9 @@ static void put_listener(const struct fdmap_sock *l, const char *before, struct 
 
 void reason_put(const struct fdmap_file *f, struct buf *out)
 {
-	switch ((enum fdmap_unowned)f->unowned) {
+	const struct fdmap_file_more *more = fdmap_more(f);
+
+	switch ((enum fdmap_unowned)more->unowned) {
 	case FDMAP_OWNED:
 		break;
 	case FDMAP_UNOWNED_TIME_WAIT:
@@ -48,7 +51,7 @@ void reason_put(const struct fdmap_file *f, struct buf *out)
 		break;
 	case FDMAP_UNOWNED_SYN_RECV:
 		buf_puts(out, "syn-recv");
-		put_listener(f->listener, ", for ", out);
+		put_listener(more->listener, ", for ", out);
 		put_ends(f, " of", out);
 		break;
 	case FDMAP_UNOWNED_ORPHAN:
@@ -56,12 +59,12 @@ void reason_put(const struct fdmap_file *f, struct buf *out)
 		break;
 	case FDMAP_UNOWNED_PENDING:
 		buf_puts(out, "waits to be accepted");
-		put_listener(f->listener, " at ", out);
+		put_listener(more->listener, " at ", out);
 		put_ends(f, " by", out);
 		break;
 	case FDMAP_UNOWNED_IN_FLIGHT:
 		put_ends(f, "perhaps in flight:", out);
-		if (f->unseen)
+		if (more->unseen)
 			buf_puts(out, ", or held by a process that may not be read");
 		break;
 	case FDMAP_UNOWNED_URING:

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The lists of one process: its special links, its mappings, its descriptors. */
 #include <errno.h>
-#include <stdio.h>
 
+#include "base/digits.h"
+#include "engine/pass.h"
 #include "engine/scan.h"
 
-/* One row is enough, and nothing is left to be found. */
-static bool enough(const struct worker *w)
+bool rows_enough(const struct worker *w)
 {
 	const struct fdmap_query *q = w->scan->q;
 
@@ -40,6 +40,18 @@ static bool enough(const struct worker *w)
 	return true;
 }
 
+/* Mappings of the program itself are no rows of their own: it need not be asked for twice. */
+static void note_exe(struct worker *w, size_t had)
+{
+	const struct fdmap_file *f = w->nrows > had ? &w->rows[had] : NULL;
+
+	if (!f || !f->stat || fdmap_more(f)->exempt)
+		return;
+	w->exe_known = true;
+	w->exe_dev = f->stat->dev;
+	w->exe_ino = f->stat->ino;
+}
+
 static int rows_special(struct worker *w, const struct target *t)
 {
 	static const struct {
@@ -51,6 +63,7 @@ static int rows_special(struct worker *w, const struct target *t)
 
 	for (size_t i = 0; i < ARRAY_LEN(special); i++) {
 		struct place at = { .dir = &t->pd->dir, .name = special[i].name };
+		size_t had = w->nrows;
 		int r;
 
 		if (!(w->scan->plan->slots >> -special[i].slot & 1))
@@ -58,21 +71,37 @@ static int rows_special(struct worker *w, const struct target *t)
 		r = rows_one(w, t, &at, special[i].slot);
 		if (r < 0)
 			return r;
-		if (enough(w))
+		if (special[i].slot == FDMAP_FD_TXT)
+			note_exe(w, had);
+		if (rows_enough(w))
 			break;
 	}
 	return 0;
 }
 
-/* One descriptor; behind a ring, what is registered in it. */
-static int fd_rows(struct worker *w, const struct target *t, const struct place *at, int fd)
+int rows_with_ring(struct worker *w, const struct target *t, const struct place *at, int fd)
 {
 	int r;
 
 	w->ring = RING_NO;
 	r = rows_one(w, t, at, fd);
-	if (r == 0 && w->ring != RING_NO && !enough(w))
+	if (r == 0 && w->ring != RING_NO && !rows_enough(w))
 		r = rows_uring(w, t, at, fd);
+	return r;
+}
+
+int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
+	       const uint32_t *fds, size_t n)
+{
+	char name[DIGITS_MAX];
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < n && !rows_enough(w); i++) {
+		struct place at = { .dir = dir, .name = name, .descriptor = true };
+
+		digits_put(name, fds[i]);
+		r = rows_with_ring(w, t, &at, (int)fds[i]);
+	}
 	return r;
 }
 
@@ -80,7 +109,6 @@ static int rows_fds(struct worker *w, const struct target *t)
 {
 	struct root *root = w->scan->root;
 	struct root_dir dir;
-	char name[16];
 	int r = root_dir_open(root, &t->pd->dir, "fd", &dir);
 
 	if (r < 0) {
@@ -93,14 +121,21 @@ static int rows_fds(struct worker *w, const struct target *t)
 		r = rows_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
 	else if (r < 0 && !root_exhausted(r))
 		r = 0;
-	for (size_t i = 0; r >= 0 && i < w->ids.n && !enough(w); i++) {
-		struct place at = { .dir = &dir, .name = name, .descriptor = true };
-
-		(void)snprintf(name, sizeof(name), "%u", w->ids.v[i]);
-		r = fd_rows(w, t, &at, (int)w->ids.v[i]);
-	}
+	if (r >= 0 && w->crew && w->ids.n >= ROWS_MANY)
+		r = rows_shared(w, t, &dir, w->ids.v, w->ids.n);
+	else if (r >= 0)
+		r = rows_range(w, t, &dir, w->ids.v, w->ids.n);
 	root_dir_close(&dir);
 	return r < 0 ? r : 0;
+}
+
+/* By now the pass has gone so far, if there is one. */
+static int rows_of_fds(struct worker *w, const struct target *t)
+{
+	w->told = t->by_proc ? NULL : pass_holder(w, t->pd);
+	if (w->error)
+		return w->error;
+	return w->told ? rows_told(w, t, w->told) : rows_fds(w, t);
 }
 
 int rows_read(struct worker *w, const struct target *t)
@@ -116,11 +151,13 @@ int rows_read(struct worker *w, const struct target *t)
 		early_lists = early.whole ? plan->lists_all : plan->lists;
 	}
 	w->nrows = w->nsure = 0;
+	w->told = NULL;
+	w->exe_known = false;
 	if (early_lists & FDMAP_SPECIAL)
 		r = rows_special(w, &early);
-	if (r == 0 && early_lists & FDMAP_MAPS && !enough(w))
+	if (r == 0 && early_lists & FDMAP_MAPS && !rows_enough(w))
 		r = rows_maps(w, &early);
-	if (r == 0 && lists & FDMAP_FDS && !enough(w))
-		r = rows_fds(w, t);
+	if (r == 0 && lists & FDMAP_FDS && !rows_enough(w))
+		r = rows_of_fds(w, t);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "engine/filter.h"
 #include "engine/late.h"
 #include "engine/nsstray.h"
+#include "engine/pass.h"
 #include "engine/scan.h"
 #include "kind/detail.h"
 #include "kind/kind.h"
@@ -30,34 +31,6 @@ bool cand_out(const struct worker *w, const struct cand *c)
 	const struct fdmap_query *q = w->scan->q;
 
 	return q->match == FDMAP_MATCH_ALL && (q->used & SEL_FD) && !(c->got & SEL_FD);
-}
-
-int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len)
-{
-	struct fdmap_file *rows = w->rows, *f = &c->f;
-
-	if (!(w->nrows & (w->nrows - 1))) {
-		size_t cap = w->nrows ? w->nrows * 2 : 1;
-
-		rows = reallocarray(w->rows, cap < 64 ? 64 : cap, sizeof(*rows));
-		if (!rows)
-			return -ENOMEM;
-		w->rows = rows;
-	}
-	if (path)
-		f->path = arena_strndup(&w->arena, path, len);
-	/* The snapshot outlives the query. */
-	if (f->as && !forest_pending(f->as))
-		f->as = arena_strdup(&w->arena, f->as);
-	if (c->has_stat) {
-		f->stat = arena_memdup(&w->arena, &c->st, sizeof(c->st));
-		f->have |= FDMAP_STAT;
-		if (!f->ino)
-			f->ino = c->st.ino;
-	}
-	rows[w->nrows++] = *f;
-	w->nsure += c->truth == TRUTH_YES;
-	return arena_failed(&w->arena) ? -ENOMEM : 0;
 }
 
 int rows_failed(struct worker *w, const struct target *t, const struct root_dir *dir,
@@ -83,104 +56,6 @@ int rows_failed(struct worker *w, const struct target *t, const struct root_dir 
 	return r;
 }
 
-char access_of(uint32_t mode)
-{
-	bool r = mode & S_IRUSR, w = mode & S_IWUSR;
-
-	return r && !w ? 'r' : w && !r ? 'w' : 'u';
-}
-
-/* The mode the descriptor was opened with: permission bits of the link. */
-static void read_access(struct worker *w, const struct place *at, struct cand *c)
-{
-	uint32_t mode;
-	int r = root_lmode(w->scan->root, at->dir, at->name, &mode);
-
-	if (r == 0) {
-		c->f.access = access_of(mode);
-		c->f.have |= FDMAP_ACCESS;
-	} else if (!row_ended(r)) {
-		/* `failed` is stat's when both fail: lsof notes this one first. */
-		const char *why = strerrordesc_np(-r);
-		struct buf note;
-
-		buf_init(&note);
-		buf_printf(&note, "(lstat: %s)", why ? why : "?");
-		c->f.note = arena_strndup(&w->arena, buf_str(&note), note.n);
-		buf_fini(&note);
-	}
-}
-
-static int read_info(struct worker *w, const struct target *t, const struct place *at,
-		     uint32_t needs, struct cand *c)
-{
-	struct fdinfo info;
-	char name[24];
-	int r;
-
-	(void)snprintf(name, sizeof(name), "fdinfo/%s", at->name);
-	buf_reset(&w->text);
-	r = root_read(w->scan->root, &t->pd->dir, name, &w->text);
-	if (r < 0)
-		return root_exhausted(r) ? r : 0;
-	r = parse_fdinfo((struct span){ buf_str(&w->text), w->text.n }, &w->arena, &info);
-	if (r < 0)
-		return r;
-	if (info.has_pos && needs & (FDMAP_POS | FDMAP_OFFSETS)) {
-		c->f.pos = info.pos;
-		c->f.have |= FDMAP_POS;
-	}
-	if (info.has_flags) {
-		c->f.oflags = info.flags;
-		c->f.have |= FDMAP_FLAGS;
-	}
-	if (needs & FDMAP_MORE) {
-		c->f.have |= FDMAP_MORE;
-		c->f.stat = c->has_stat ? &c->st : NULL;
-		r = parse_detail((struct span){ buf_str(&w->text), w->text.n }, &c->link,
-				 &w->arena, &c->f);
-		if (r < 0)
-			return r;
-	}
-	if (needs & FDMAP_DETAIL && c->f.kind == FDMAP_KIND_DEVICE) {
-		c->f.has_pty = info.has_tty;
-		c->f.pty = info.tty;
-	} else if (needs & FDMAP_DETAIL) {
-		c->f.have |= FDMAP_DETAIL;
-		c->f.anon = arena_memdup(&w->arena, &info.anon, sizeof(info.anon));
-	}
-	return 0;
-}
-
-/*
- * What is registered is looked up by name, if the kernel knows that name by heart,
- * as it does while the file is open: nobody is waited for.
- */
-static void read_registered(struct worker *w, const struct place *at, struct cand *c)
-{
-	c->has_stat = at->name && root_stat_cached(w->scan->root, at->dir, at->name, &c->st) == 0;
-	if (c->has_stat)
-		c->f.deleted = false;
-	else
-		c->f.failed = FDMAP_CALL_STAT;
-}
-
-static void read_stat(struct worker *w, const struct place *at, struct cand *c)
-{
-	int r;
-
-	if (at->registered) {
-		read_registered(w, at, c);
-		return;
-	}
-	r = root_stat(w->scan->root, at->dir, at->name, &c->st);
-	c->has_stat = r == 0;
-	if (r == 0 || row_ended(r))
-		return;
-	c->f.failed = FDMAP_CALL_STAT;
-	c->f.error = -r;
-}
-
 /* Of what is wanted, what this kind makes use of. */
 static uint32_t needs_of(const struct kind *k, const struct cand *c, uint32_t want)
 {
@@ -191,7 +66,7 @@ static uint32_t needs_of(const struct kind *k, const struct cand *c, uint32_t wa
 
 static const struct kind *kind_now(const struct cand *c)
 {
-	return c->f.exempt ? kind_by_id(FDMAP_KIND_EXEMPT)
+	return c->more.exempt ? kind_by_id(FDMAP_KIND_EXEMPT)
 			   : kind_of(&c->link, c->has_stat ? &c->st : NULL);
 }
 
@@ -214,7 +89,7 @@ static int finish_stat(struct worker *w, const struct target *t, const struct pl
 	if (r <= 0 || c->has_stat || c->f.failed ||
 	    !(needs_of(kind_now(c), c, wanted(w, c)) & FDMAP_STAT))
 		return r;
-	read_stat(w, at, c);
+	row_stat(w, at, c);
 	c->f.kind = (uint8_t)kind_now(c)->id;
 	return filter_row(w, t, c, filter_known(c, FDMAP_STAT), path);
 }
@@ -236,9 +111,9 @@ static int finish(struct worker *w, const struct target *t, const struct place *
 	c->f.kind = (uint8_t)k->id;
 	needs = needs_of(k, c, wanted(w, c));
 	if (at->descriptor && needs & FDMAP_ACCESS)
-		read_access(w, at, c);
+		row_access(w, at, c);
 	if (at->descriptor && needs & FDINFO_FACTS) {
-		r = read_info(w, t, at, needs, c);
+		r = row_info(w, t, at, needs, c);
 		if (r < 0)
 			return r;
 	}
@@ -272,11 +147,11 @@ static bool consider_socket(struct worker *w, const struct target *t, const stru
 	c->f.sock = sock;
 	c->f.ino = c->link.ino;
 	if (sock && s->forest && sock->table == FDMAP_UNIX)
-		c->f.as = forest_socket(s->forest, sock->ino);
+		c->more.as = forest_socket(s->forest, sock->ino);
 	c->f.have |= FDMAP_LINK | (sock ? FDMAP_SOCK | FDMAP_QUEUES : 0);
-	if (!sock && s->plan->ask_proto && !c->f.sockproto && at->descriptor &&
+	if (!sock && s->plan->ask_proto && !c->more.sockproto && at->descriptor &&
 	    root_sockproto(s->root, at->dir, at->name, proto, sizeof(proto)) >= 0)
-		c->f.sockproto = arena_strdup(&w->arena, proto);
+		c->more.sockproto = arena_strdup(&w->arena, proto);
 	return true;
 }
 
@@ -293,9 +168,9 @@ static int consider_file(struct worker *w, const struct target *t, const struct 
 	if ((s->plan->only_sockets && !t->whole) || (t->proc && s->plan->bounds.sockets))
 		return 0;
 	if ((s->plan->file_gate & FDMAP_STAT) && !c->has_stat) {
-		read_stat(w, at, c);
+		row_stat(w, at, c);
 		if (c->has_stat)
-			c->got |= select_stat(s->q, &c->st, w->hits, &c->f.as);
+			c->got |= select_stat(s->q, &c->st, w->hits, &c->more.as);
 		else if (at->registered && c->f.deleted)
 			c->got |= s->q->used & SEL_NLINK; /* as far as can be told */
 		rows_nfs(w, text, c);
@@ -312,18 +187,6 @@ static void may_be_ring(struct worker *w, const struct cand *c)
 		return;
 	w->ring = RING_ASK;
 	w->ring_ino = c->st.ino;
-}
-
-/* The text of the link into w->link: its length or -errno. */
-static ssize_t text_of(struct worker *w, const struct place *at)
-{
-	size_t n = at->text.n < sizeof(w->link) ? at->text.n : sizeof(w->link) - 1;
-
-	if (!at->registered)
-		return root_link(w->scan->root, at->dir, at->name, w->link, sizeof(w->link));
-	memcpy(w->link, at->text.p, n);
-	w->link[n] = '\0';
-	return (ssize_t)n;
 }
 
 static int read_row(struct worker *w, const struct target *t, const struct place *at,
@@ -343,7 +206,7 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 			return r;
 	}
 	if (!by_inode || plan->file_row & FDMAP_LINK) {
-		len = text_of(w, at);
+		len = row_text(w, at);
 		if (row_ended((int)len) && c->f.fd != FDMAP_FD_TXT)
 			return 0;
 		/* A kernel thread has no executable: a row, but nothing went wrong. */
@@ -375,6 +238,7 @@ int rows_one(struct worker *w, const struct target *t, const struct place *at, i
 	struct cand c = cand_of(w, t, fd);
 	int out = cand_out(w, &c) ? 1 : filter_fd(w, t, fd);
 
+	w->examined++;
 	if (out <= 0)
 		return out < 0 ? out : read_row(w, t, at, &c);
 	w->ring = RING_ASK;

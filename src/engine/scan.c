@@ -3,25 +3,29 @@
 #include "engine/scan.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
 #include "engine/filter.h"
+#include "engine/pass.h"
 #include "proc/tgid.h"
 
 int worker_init(struct worker *w, const struct scan *scan)
 {
 	size_t words = hits_words(scan->q);
 
-	memset(w, 0, sizeof(*w));
+	/* A worker that is never needed need not cost the pages of its link. */
+	memset(w, 0, offsetof(struct worker, link));
 	w->scan = scan;
 	arena_init(&w->arena);
 	buf_init(&w->text);
 	buf_init(&w->about);
 	buf_init(&w->strays);
 	buf_init(&w->late);
+	mapstat_init(&w->mapped);
 	fdmap_value_init(&w->value, NULL);
 	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
 	return w->hits ? 0 : -ENOMEM;
@@ -37,6 +41,7 @@ void worker_fini(struct worker *w)
 	buf_fini(&w->about);
 	buf_fini(&w->strays);
 	buf_fini(&w->late);
+	mapstat_fini(&w->mapped);
 	fdmap_value_fini(&w->value);
 	ids_fini(&w->ids);
 	ids_fini(&w->tids);
@@ -144,30 +149,51 @@ int worker_keep(struct worker *w, const struct procdir *pd, struct about *a, con
 	*p = worker_process(w, pd, a, comm);
 	p->nfiles = (uint32_t)w->nrows;
 	p->files = arena_memdup(&w->arena, w->rows, w->nrows * sizeof(*w->rows));
+	w->cache.fresh = false;
 	return p->files ? 1 : -ENOMEM;
+}
+
+static int read_and_keep(struct worker *w, const struct target *t, struct about *a,
+			 const char *comm, struct fdmap_process *p)
+{
+	int r = rows_read(w, t);
+
+	/* A PID may be another's by now: its start tells. */
+	if (r == 0 && w->nrows && w->told && pass_tells(w->scan))
+		r = worker_need(w, t->pd, FDMAP_COMM, a);
+	else if (r == 0)
+		r = 1;
+	if (r <= 0)
+		return r;
+	return w->nrows ? worker_keep(w, t->pd, a, comm, p) : 0;
 }
 
 /* 1: a process was added to *p; 0: not; or -ENOMEM. */
 static int read_one(struct worker *w, const struct procdir *pd, const struct procdir *leader,
 		    struct about *a, const char *comm, uint32_t got, struct fdmap_process *p)
 {
-	struct target t = { pd, leader, got, select_done(w->scan->q, got), NULL };
+	struct target t = {
+		.pd = pd, .leader = leader, .got = got, .whole = select_done(w->scan->q, got)
+	};
 	struct arena_mark mark = arena_mark(&w->arena);
 	int r = filter_process(w, pd, a, comm, &t.proc);
 
+	w->walked += r > 0 && !pd->tid;
+	w->nrows = 0;
 	if (r > 0)
-		r = rows_read(w, &t);
-	else
-		w->nrows = 0;
+		r = read_and_keep(w, &t, a, comm, p);
+	if (r > 0 && pass_outdated(w->told, a)) {
+		t.by_proc = true;
+		r = read_and_keep(w, &t, a, comm, p);
+	}
 	if (r < 0)
 		return r;
-	r = w->nrows ? worker_keep(w, pd, a, comm, p) : 0;
 	/* All of its descriptors are rows. */
 	if (r > 0 && t.whole && !w->scan->q->filter && w->scan->plan->lists_all & FDMAP_FDS &&
 	    !w->scan->plan->first_hit)
 		p->have |= FDMAP_FDS;
 	if (r == 0)
-		arena_rewind(&w->arena, mark);
+		worker_rewind(w, mark);
 	return r;
 }
 
@@ -253,7 +279,8 @@ static int read_process(struct worker *w, const struct procdir *pd, struct slot 
 		r = worker_need(w, pd, FDMAP_COMM | (w->scan->plan->proc_row & FDMAP_CRED), &a);
 		if (r <= 0)
 			return r;
-		ntasks = read_tasks(w, pd, &a, &tasks);
+		if (a.facts.threads != 1)
+			ntasks = read_tasks(w, pd, &a, &tasks);
 		if (ntasks < 0)
 			return ntasks;
 	}
@@ -271,7 +298,7 @@ static int read_process(struct worker *w, const struct procdir *pd, struct slot 
 struct job {
 	const struct ids *pids;
 	struct slot *slots;
-	struct worker *workers;
+	struct crew crew;
 };
 
 static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
@@ -283,8 +310,11 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	bool not;
 	int r;
 
+	w->looked++;
 	if (q->pid.excluded && idterms_find(&q->pid, pid, &not, &term) && not)
 		return 0;
+	if (w->scan->pass && w->scan->plan->pass_skips && pass_skips(w, pid))
+		return w->error;
 	r = procdir_open(w->scan->root, (pid_t)pid, &pd);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
@@ -294,28 +324,39 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	procdir_close(&pd);
 	/* Nothing of a rejected process is kept. */
 	if (r == 0 && !s->n)
-		arena_rewind(&w->arena, mark);
+		worker_rewind(w, mark);
 	return r;
 }
 
 static void scan_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 {
 	struct job *j = arg;
-	struct worker *w = &j->workers[id];
+	struct worker *w = &j->crew.workers[id];
 
 	for (size_t i = lo; i < hi && !w->error; i++)
 		w->error = scan_pid(w, j->pids->v[i], &j->slots[i]);
 }
 
+/* So many are read before a thread has started; one with many descriptors asks for some. */
+#define FEW 16
+
 int scan_run(const struct scan *scan, const struct ids *pids, struct slot *slots,
 	     struct worker *workers, unsigned nthreads)
 {
-	struct job j = { pids, slots, workers };
+	size_t chunk = scan->plan->direct && pids->n < FEW ? FEW : 4;
+	struct job j = { .pids = pids, .slots = slots, .crew.workers = workers };
+	int r = 0;
 
-	(void)scan;
-	pool_run(nthreads, pids->n, 4, scan_chunk, &j);
-	for (unsigned i = 0; i < nthreads; i++)
-		if (workers[i].error)
-			return workers[i].error;
-	return 0;
+	pool_init(&j.crew.pool, nthreads);
+	for (unsigned i = 0; i < nthreads; i++) {
+		workers[i].crew = &j.crew;
+		workers[i].id = i;
+	}
+	pool_work(&j.crew.pool, pids->n, chunk, scan_chunk, &j);
+	pool_fini(&j.crew.pool);
+	for (unsigned i = 0; i < nthreads; i++) {
+		workers[i].crew = NULL;
+		r = r ? r : workers[i].error;
+	}
+	return r;
 }

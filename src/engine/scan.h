@@ -9,7 +9,10 @@
 #include <errno.h>
 
 #include "base/arena.h"
+#include "base/pool.h"
+#include "bpf/pass.h"
 #include "engine/forest.h"
+#include "engine/mapstat.h"
 #include "engine/nslist.h"
 #include "engine/plan.h"
 #include "engine/select.h"
@@ -32,21 +35,44 @@ struct scan {
 	uint32_t doubt;              /* FAMILY_BIT of gate tables that may have left out rows */
 	const struct nslist *ns;     /* network namespaces */
 	const struct nslist *strays; /* the same where others are looked for, or NULL */
+	struct bpf_pass *pass; /* NULL: /proc tells of all descriptors */
 	struct system sys;           /* what the plan's facts of processes need of it */
+};
+
+struct worker;
+
+/* Those who work on one scan. */
+struct crew {
+	struct pool pool;
+	struct worker *workers; /* by their numbers in the pool */
 };
 
 #define LINK_MAX_LEN 8192 /* the kernel gives at most a page of a link */
 
+/* Texts and stats that were kept, by a number made of them: rows that have them share them. */
+#define ROWCACHE_BITS 9
+struct rowcache {
+	struct span text[1u << ROWCACHE_BITS];
+	const struct fdmap_stat *st[1u << ROWCACHE_BITS];
+	bool fresh; /* some are of a process that may be rejected still */
+};
+
 struct worker {
 	const struct scan *scan;
+	struct crew *crew;       /* NULL: it works alone */
+	unsigned id;             /* in the crew */
 	struct arena arena;      /* what is kept goes to the snapshot */
 	struct source *source;   /* made when first needed */
 	uint64_t *hits;          /* terms found */
 	struct fdmap_file *rows; /* of the process at hand */
-	size_t nrows;
+	size_t nrows, cap;
 	struct buf text;         /* fdinfo, maps */
 	struct buf about;        /* files that tell of the process at hand */
 	struct forest_view *view;
+	struct mapstat mapped;   /* of mappings, as far as they are the same for all */
+	bool no_procmap;         /* mappings are told by the text of maps alone */
+	bool exe_known;          /* of the process at hand: */
+	uint64_t exe_dev, exe_ino;
 	struct ids ids, tids;
 	struct buf strays;       /* struct stray */
 	int stray_error;
@@ -60,7 +86,11 @@ struct worker {
 	uint64_t ring_ino;       /* RING_ASK: the row's inode, 0: not known */
 	unsigned naps;           /* so often it waited for rings that were in use */
 	uint64_t plain_ino;      /* the inode that most anonymous files share: no ring's */
-	int error;               /* -ENOMEM: the scan is worthless */
+	uint64_t looked, walked; /* processes; those of them whose rows were read */
+	uint64_t examined;       /* what might have become a row */
+	const struct bpf_holder *told; /* what a pass has of the process at hand, or NULL */
+	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
+	struct rowcache cache;
 	char link[LINK_MAX_LEN];
 };
 
@@ -70,6 +100,7 @@ struct target {
 	uint32_t got;  /* process bits */
 	bool whole;    /* selected already: every row is */
 	const struct fdmap_process *proc; /* for the filter; NULL: every row passes */
+	bool by_proc;  /* a pass is not to be believed */
 };
 
 /* Processes found by one slot: the process, then its threads. */
@@ -86,6 +117,8 @@ MUST_CHECK int scan_run(const struct scan *scan, const struct ids *pids, struct 
 			struct worker *workers, unsigned nthreads);
 MUST_CHECK int worker_init(struct worker *w, const struct scan *scan);
 void worker_fini(struct worker *w); /* all but the arena */
+/* rowkeep.c: what was kept since is forgotten. */
+void worker_rewind(struct worker *w, struct arena_mark mark);
 
 /* Facts of one process, as they become needed. */
 struct about {
@@ -127,6 +160,7 @@ MUST_CHECK int rows_fd(struct worker *w, const struct target *t, const struct ro
 /* rows.c: for the other lists. A row as far as it is known. */
 struct cand {
 	struct fdmap_file f;
+	struct fdmap_file_more more; /* f.more points nowhere until the row is kept */
 	struct fdlink link;
 	struct fdmap_stat st;
 	bool has_stat;
@@ -140,7 +174,33 @@ struct place {
 	bool descriptor;       /* fd/N: has an open mode and fdinfo */
 	bool registered;       /* in an io_uring: held without a descriptor */
 	struct span text;      /* registered: what its link would say */
+	const struct bpf_file *told; /* or NULL: what is wanted of it is read */
 };
+/* passrows.c: the descriptors of a target that a pass has seen. 0 or -ENOMEM. */
+MUST_CHECK int rows_told(struct worker *w, const struct target *t, const struct bpf_holder *h);
+
+/* One descriptor; behind a ring, what is registered in it. */
+MUST_CHECK int rows_with_ring(struct worker *w, const struct target *t, const struct place *at,
+			      int fd);
+/* One row is enough, and nothing is left to be found. */
+bool rows_enough(const struct worker *w);
+/* These descriptors of dir, until it is enough. 0, or -ENOMEM and its like. */
+MUST_CHECK int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
+			  const uint32_t *fds, size_t n);
+/* rowshare.c: the same by all who have nothing else to do; worth it from ROWS_MANY on. */
+#define ROWS_MANY 1024
+MUST_CHECK int rows_shared(struct worker *w, const struct target *t, const struct root_dir *dir,
+			   const uint32_t *fds, size_t n);
+
+/* rowread.c: the text of a link into w->link: its length or -errno. */
+ssize_t row_text(struct worker *w, const struct place *at);
+/* The mode a descriptor was opened with: permission bits of the link. */
+void row_access(struct worker *w, const struct place *at, struct cand *c);
+void row_stat(struct worker *w, const struct place *at, struct cand *c);
+/* Of these facts what its fdinfo tells. 0 or -ENOMEM. */
+MUST_CHECK int row_info(struct worker *w, const struct target *t, const struct place *at,
+			uint32_t needs, struct cand *c);
+
 struct cand cand_of(const struct worker *w, const struct target *t, int fd);
 /* One link: cwd, root, exe, a descriptor; what is registered has none to be read. */
 MUST_CHECK int rows_one(struct worker *w, const struct target *t, const struct place *at, int fd);
@@ -153,6 +213,7 @@ static inline bool row_ended(int err)
 }
 /* Has the fd's own selection already failed? */
 bool cand_out(const struct worker *w, const struct cand *c);
+/* rowkeep.c: the row is w->rows' last. 0 or -ENOMEM. */
 MUST_CHECK int cand_keep(struct worker *w, struct cand *c, const char *path, size_t len);
 
 /* The verdict so far: selected, or not decided before the scan has ended. */

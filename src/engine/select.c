@@ -73,6 +73,8 @@ size_t hits_words(const struct fdmap_query *q)
 
 void hits_set(uint64_t *hits, unsigned term)
 {
+	if (!hits)
+		return;
 	hits[term / 64] |= UINT64_C(1) << term % 64;
 }
 

@@ -24,7 +24,7 @@ MUST_CHECK int selector_init(struct selector *s, const struct fdmap_query *q, st
 void selector_fini(struct selector *s);
 
 size_t hits_words(const struct fdmap_query *q);
-void hits_set(uint64_t *hits, unsigned term);
+void hits_set(uint64_t *hits, unsigned term); /* NULL: nobody wants to know */
 bool hits_has(const uint64_t *hits, unsigned term);
 
 struct select_ids {

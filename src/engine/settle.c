@@ -134,7 +134,7 @@ static int wanted(struct search *k, const struct fdmap_snapshot *s)
 		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *file = &s->procs[i].files[j];
 
-			if (forest_pending(file->as))
+			if (forest_pending(fdmap_more(file)->as))
 				r = inoset_add(&k->set, file->stat->dev, file->stat->ino);
 		}
 	}
@@ -182,6 +182,17 @@ static int search(struct search *k)
 	return r < 0 ? r : 0;
 }
 
+/* false: it was not found, and that was all it was selected by. */
+static bool settle(const struct search *k, struct fdmap_file *file)
+{
+	/* It has some, and there is nothing to be made. */
+	struct fdmap_file_more *more = snapshot_more(k->arena, file);
+	bool drop = more->as == forest_if_found;
+
+	more->as = inoset_find(&k->set, file->stat->dev, file->stat->ino)->name;
+	return more->as || !drop;
+}
+
 static void apply(const struct search *k, struct fdmap_snapshot *s)
 {
 	size_t nprocs = 0;
@@ -193,14 +204,8 @@ static void apply(const struct search *k, struct fdmap_snapshot *s)
 		for (uint32_t j = 0; j < p->nfiles; j++) {
 			struct fdmap_file *file = snapshot_row(p, j);
 
-			if (forest_pending(file->as)) {
-				bool drop = file->as == forest_if_found;
-
-				file->as = inoset_find(&k->set, file->stat->dev,
-						       file->stat->ino)->name;
-				if (!file->as && drop)
-					continue;
-			}
+			if (forest_pending(fdmap_more(file)->as) && !settle(k, file))
+				continue;
 			*snapshot_row(p, n++) = *file;
 		}
 		p->nfiles = n;
@@ -245,10 +250,11 @@ static int open_files(struct inoset *set, struct root *root, const struct treete
 	for (size_t i = 0; i < s->nprocs; i++) {
 		for (uint32_t j = 0; r >= 0 && j < s->procs[i].nfiles; j++) {
 			const struct fdmap_file *file = &s->procs[i].files[j];
+			const char *as = fdmap_more(file)->as;
 			bool socket = file->kind == FDMAP_KIND_SOCKET && file->sock;
 
-			if (socket && file->as && begins_with(file->as, t))
-				r = add_socket_file(set, root, t, file->as);
+			if (socket && as && begins_with(as, t))
+				r = add_socket_file(set, root, t, as);
 			else if (!socket && file->stat &&
 				 (t->cross || file->stat->dev == t->dev))
 				r = inoset_add(set, file->stat->dev, file->stat->ino);

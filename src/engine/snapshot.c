@@ -19,6 +19,7 @@ int snapshot_new(struct fdmap_snapshot **out, unsigned nworkers, size_t nterms)
 	socktab_init(&s->fresh);
 	nslist_init(&s->ns);
 	s->nterms = nterms;
+	s->engine = FDMAP_ENGINE_PROC;
 	s->hits = calloc(nterms / 64 + 1, sizeof(*s->hits));
 	s->arenas = calloc(nworkers + 1, sizeof(*s->arenas));
 	if (!s->hits || !s->arenas) {
@@ -122,6 +123,13 @@ const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_
 struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i)
 {
 	return (struct fdmap_file *)(uintptr_t)&p->files[i];
+}
+
+struct fdmap_file_more *snapshot_more(struct arena *arena, struct fdmap_file *f)
+{
+	if (!f->more)
+		f->more = arena_alloc(arena, sizeof(*f->more));
+	return (struct fdmap_file_more *)(uintptr_t)f->more;
 }
 
 bool snapshot_is_socket(const struct fdmap_file *f)

@@ -4,6 +4,7 @@
 #define ENGINE_SNAPSHOT_H
 
 #include "base/arena.h"
+#include "engine/costs.h"
 #include "fdmap.h"
 #include "engine/nslist.h"
 #include "net/socktab.h"
@@ -22,6 +23,11 @@ struct fdmap_snapshot {
 	struct fdmap_problem *problems;
 	size_t nproblems;
 	size_t told[2]; /* of the tables' problems: gate, rows */
+	struct costs costs;
+	bool bpf;                 /* a pass of BPF may tell of other namespaces' sockets ... */
+	bool foreign_bpf;         /* ... and it did */
+	enum fdmap_engine engine; /* what was used: PROC or BPF */
+	const char *engine_why;   /* why not BPF; static, or NULL */
 };
 
 MUST_CHECK int snapshot_new(struct fdmap_snapshot **s, unsigned nworkers, size_t nterms);
@@ -34,6 +40,8 @@ struct arena *snapshot_arena(struct fdmap_snapshot *s);
 
 /* A row to be changed: they are const to everybody but the joins. */
 struct fdmap_file *snapshot_row(const struct fdmap_process *p, uint32_t i);
+/* What few rows have, made for this one if it has none yet; NULL: out of memory, sticky. */
+struct fdmap_file_more *snapshot_more(struct arena *arena, struct fdmap_file *f);
 /* The name of a UNIX socket, opened with O_PATH, is of that kind, but has its own inode. */
 bool snapshot_is_socket(const struct fdmap_file *f);
 /* A socket that no table has told of yet. */

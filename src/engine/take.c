@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/beside.h"
 #include "engine/containerjoin.h"
 #include "engine/ends.h"
 #include "engine/filter.h"
@@ -14,111 +15,12 @@
 #include "engine/more.h"
 #include "engine/nsjoin.h"
 #include "engine/nsload.h"
+#include "engine/pass.h"
+#include "engine/runscan.h"
 #include "engine/scan.h"
 #include "engine/select.h"
 #include "engine/sockmore.h"
 #include "engine/unowned.h"
-
-static int compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The PIDs asked for are all there is to look at. */
-static int wanted_pids(const struct fdmap_query *q, const struct plan *plan, struct ids *ids)
-{
-	const struct expr_bounds *b = &plan->bounds;
-	const struct hash *h = &q->pid.index;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && !(q->used & SEL_PID) && i < b->npids; i++)
-		if (b->pid[i] && b->pid[i] <= INT32_MAX)
-			r = ids_add(ids, b->pid[i]);
-	for (size_t i = 0; r == 0 && i < h->cap; i++)
-		if (h->e[i].used && !(h->e[i].value & 1) && h->e[i].key <= INT32_MAX)
-			r = ids_add(ids, (uint32_t)h->e[i].key);
-	if (ids->n)
-		qsort(ids->v, ids->n, sizeof(*ids->v), compare_ids);
-	return r;
-}
-
-static int collect(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < n; i++)
-		total += slots[i].n;
-	s->procs = reallocarray(NULL, total ? total : 1, sizeof(*s->procs));
-	if (!s->procs)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		if (slots[i].n)
-			memcpy(s->procs + s->nprocs, slots[i].v, slots[i].n * sizeof(*s->procs));
-		s->nprocs += slots[i].n;
-	}
-	return 0;
-}
-
-/* Sockets that the workers could not judge. */
-struct noted {
-	struct buf strays, late;
-};
-
-/* Workers leave their arenas and what they found to the snapshot. */
-static int inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n,
-		   struct noted *noted)
-{
-	int r = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		buf_put(&noted->strays, workers[i].strays.p, workers[i].strays.n);
-		buf_put(&noted->late, workers[i].late.p, workers[i].late.n);
-		if (workers[i].strays.failed || workers[i].late.failed ||
-		    noted->strays.failed || noted->late.failed)
-			r = -ENOMEM;
-		r = workers[i].stray_error ? workers[i].stray_error : r;
-		for (size_t j = 0; workers[i].hits && j < hits_words(workers[i].scan->q); j++)
-			s->hits[j] |= workers[i].hits[j];
-		s->arenas[i] = workers[i].arena;
-		worker_fini(&workers[i]);
-	}
-	return r;
-}
-
-static int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids *pids,
-		    unsigned threads, struct noted *noted)
-{
-	struct worker *workers = calloc(threads, sizeof(*workers));
-	struct slot *slots = calloc(pids->n ? pids->n : 1, sizeof(*slots));
-	unsigned made = 0;
-	int r = workers && slots ? 0 : -ENOMEM, err;
-
-	while (r == 0 && made < threads)
-		r = worker_init(&workers[made++], scan);
-	if (r == 0)
-		r = scan_run(scan, pids, slots, workers, threads);
-	if (r == 0)
-		r = collect(s, slots, pids->n);
-	err = inherit(s, workers, made, noted);
-	free(workers);
-	free(slots);
-	return r < 0 ? r : err;
-}
-
-/* What was kept of it; what was found stays so. */
-static void forget_scan(struct fdmap_snapshot *s)
-{
-	free(s->procs);
-	s->procs = NULL;
-	s->nprocs = 0;
-	/* The last is that of the joins. */
-	for (unsigned i = 0; i + 1 < s->narenas; i++) {
-		arena_fini(&s->arenas[i]);
-		arena_init(&s->arenas[i]);
-	}
-}
 
 /* Mappings ask, but where one row is enough a link comes before them. */
 static bool needs_mounts(const struct fdmap_query *q, const struct plan *plan)
@@ -183,6 +85,7 @@ struct before {
 	struct mounts mounts;
 	struct forest forest;
 	struct filter_own own; /* later: rows that are judged */
+	struct beside beside;
 };
 
 static void before_init(struct before *b, const struct fdmap_query *q)
@@ -200,6 +103,7 @@ static void before_fini(struct before *b)
 	selector_fini(&b->selector);
 	forest_fini(&b->forest);
 	mounts_fini(&b->mounts);
+	beside_fini(&b->beside);
 	hash_fini(&b->own.rows);
 }
 
@@ -282,6 +186,7 @@ static int scan_all(struct before *b, struct scan *scan, struct fdmap_snapshot *
 	buf_init(&noted.strays);
 	buf_init(&noted.late);
 	r = run_scan(s, scan, pids, threads, &noted);
+	costs_stage(&s->costs, FDMAP_STAGE_TABLES);
 	if (r == 0 && noted.strays.n)
 		r = nsload_strays(s, scan->root, scan->plan, &noted.strays, &again);
 	if (r == 0)
@@ -300,6 +205,25 @@ static int scan_all(struct before *b, struct scan *scan, struct fdmap_snapshot *
 	return r;
 }
 
+static int scan_beside(struct before *b, struct scan *scan, struct fdmap_snapshot *s,
+		       const struct ids *pids, unsigned threads)
+{
+	int r, err;
+
+	beside_start(&b->beside, scan, s, threads);
+	r = scan_all(b, scan, s, pids, threads);
+	err = beside_end(&b->beside);
+	if (scan->pass && (bpf_pass_end(scan->pass) < 0 || r == -ECANCELED)) {
+		forget_scan(s);
+		r = pass_give_up(scan, s);
+		if (r == 0)
+			r = scan_all(b, scan, s, pids, threads);
+	}
+	if (scan->pass)
+		costs_pass(&s->costs, scan->pass->records, scan->pass->bytes, scan->pass->reads);
+	return r < 0 ? r : err;
+}
+
 /* What connects rows to all that was read once; only what the format or the filter needs. */
 static int join_all(struct before *b, const struct scan *scan, struct fdmap_snapshot *s,
 		    unsigned threads)
@@ -307,14 +231,19 @@ static int join_all(struct before *b, const struct scan *scan, struct fdmap_snap
 	const struct fdmap_query *q = scan->q;
 	const struct plan *plan = scan->plan;
 	struct root *root = scan->root;
-	int r = join_rows(s, root, plan, q, scan->mounts);
+	int r;
 
+	costs_stage(&s->costs, FDMAP_STAGE_JOIN);
+	r = join_rows(s, root, plan, q, scan->mounts);
 	if (r == 0)
 		r = filter_joined(s, q, plan, &b->own);
+	costs_stage(&s->costs, FDMAP_STAGE_ENDS);
 	if (r == 0 && plan->ends)
 		r = ends_join(s, scan, threads);
+	costs_stage(&s->costs, FDMAP_STAGE_LOCKS);
 	if (r == 0 && plan->locks && s->nprocs)
-		r = join_locks(s, root);
+		r = join_locks(s, root, b->beside.has_locks ? &b->beside.locks : NULL);
+	costs_stage(&s->costs, FDMAP_STAGE_MORE);
 	if (r == 0 && q->want & FDMAP_CONTAINER)
 		r = containers_join(s, root);
 	if (r == 0 && q->want & FDMAP_MORE)
@@ -331,9 +260,13 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 		.root = root, .q = q, .plan = plan, .selector = &b.selector, .ns = &s->ns
 	};
 	struct ids pids = { 0 };
+	struct bpf_pass pass;
 	int r;
 
 	before_init(&b, q);
+	bpf_pass_init(&pass);
+	s->engine = FDMAP_ENGINE_PROC;
+	s->bpf = q->engine != FDMAP_ENGINE_PROC && q->source == FDMAP_SOURCE_AUTO;
 	r = nslist_start(&s->ns, &q->netns);
 	/* Where sockets count for a filter must be known also if no table gates. */
 	if (r == 0 && q->filter && q->netns.given)
@@ -343,22 +276,31 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	if (r == 0 && !scan.strays)
 		r = nothing_at_all(&b, &scan, s);
 	if (r > 0) {
+		costs_stage(&s->costs, FDMAP_STAGE_UNOWNED);
 		r = plan->unowned_families ? unowned_join(s, &scan, threads) : 0;
 		goto out;
 	}
+	/* Before the list: a process that is not in it then has ended, or is new. */
+	costs_stage(&s->costs, FDMAP_STAGE_PASS);
+	if (r == 0)
+		r = pass_take(&pass, &scan, s, threads);
+	costs_stage(&s->costs, FDMAP_STAGE_LIST);
 	if (r == 0)
 		r = plan->direct ? wanted_pids(q, plan, &pids) : ids_read(root, NULL, &pids);
 	if (r == 0)
 		r = read_system(&scan, s);
 	if (r == 0)
-		r = scan_all(&b, &scan, s, &pids, threads);
+		r = scan_beside(&b, &scan, s, &pids, threads);
+	costs_stage(&s->costs, FDMAP_STAGE_SETTLE);
 	if (r == 0 && q->ntrees)
 		r = forest_settle(&b.forest, s);
 	if (r == 0)
 		r = join_all(&b, &scan, s, threads);
+	costs_stage(&s->costs, FDMAP_STAGE_UNOWNED);
 	if (r == 0 && plan->unowned_families)
 		r = unowned_join(s, &scan, threads);
 out:
+	costs_stage(&s->costs, FDMAP_STAGE_LAST);
 	if (r == 0 && plan->more & FDMAP_SOCKX)
 		r = sockmore_join(s, root);
 	if (r == 0)
@@ -366,6 +308,7 @@ out:
 	if (r == 0)
 		r = filter_last(s, q, &b.own);
 	ids_fini(&pids);
+	bpf_pass_fini(&pass);
 	before_fini(&b);
 	return r;
 }

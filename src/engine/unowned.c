@@ -205,23 +205,24 @@ static uint32_t ends_of(struct search *u, enum heldrow_what what, uint64_t key,
 }
 
 /* It has a file, which is nobody's descriptor. */
-static void give_reason(struct search *u, struct fdmap_file *f)
+static void give_reason(struct search *u, const struct fdmap_sock *sock,
+			struct fdmap_file_more *why)
 {
-	f->nends = ends_of(u, HELD_URING, f->ino, &f->ends);
-	if (f->nends) {
-		f->unowned = FDMAP_UNOWNED_URING;
-	} else if (unreason_is_kernel(f->sock)) {
-		f->unowned = FDMAP_UNOWNED_KERNEL;
+	why->nends = ends_of(u, HELD_URING, sock->ino, &why->ends);
+	if (why->nends) {
+		why->unowned = FDMAP_UNOWNED_URING;
+	} else if (unreason_is_kernel(sock)) {
+		why->unowned = FDMAP_UNOWNED_KERNEL;
 	} else if (u->ncarriers) {
-		f->unowned = FDMAP_UNOWNED_IN_FLIGHT;
-		f->ends = u->carriers;
-		f->nends = u->ncarriers;
-		f->unseen = u->held.refused;
+		why->unowned = FDMAP_UNOWNED_IN_FLIGHT;
+		why->ends = u->carriers;
+		why->nends = u->ncarriers;
+		why->unseen = u->held.refused;
 	} else if (u->held.refused) {
-		f->unowned = FDMAP_UNOWNED_HIDDEN;
-		f->unseen = true;
+		why->unowned = FDMAP_UNOWNED_HIDDEN;
+		why->unseen = true;
 	} else {
-		f->unowned = FDMAP_UNOWNED_KERNEL;
+		why->unowned = FDMAP_UNOWNED_KERNEL;
 	}
 }
 
@@ -239,33 +240,36 @@ static struct fdmap_file row_of(const struct fdmap_sock *sock)
 	};
 }
 
-static void add_row(struct search *u, const struct fdmap_file *f)
+static void add_row(struct search *u, const struct fdmap_sock *sock,
+		    const struct fdmap_file_more *why)
 {
+	struct fdmap_file f = row_of(sock);
+
+	f.more = arena_memdup(snapshot_arena(u->s), why, sizeof(*why));
 	for (size_t i = 0; i < hits_words(u->scan->q); i++)
 		u->s->hits[i] |= u->hits[i];
-	buf_put(&u->rows, f, sizeof(*f));
+	buf_put(&u->rows, &f, sizeof(f));
 }
 
 static int add_unheld(struct search *u, const struct fdmap_sock *sock)
 {
-	struct fdmap_file f = row_of(sock);
+	struct fdmap_file_more why = { .unowned = (uint8_t)unreason_of_state(sock) };
 	int r;
 
-	f.unowned = (uint8_t)unreason_of_state(sock);
-	if (f.unowned == FDMAP_UNOWNED_PENDING || f.unowned == FDMAP_UNOWNED_SYN_RECV)
-		f.listener = listeners_find(&u->listeners, sock);
-	r = is_selected(u, sock, f.listener);
+	if (why.unowned == FDMAP_UNOWNED_PENDING || why.unowned == FDMAP_UNOWNED_SYN_RECV)
+		why.listener = listeners_find(&u->listeners, sock);
+	r = is_selected(u, sock, why.listener);
 	if (r <= 0)
 		return r;
-	if (f.listener)
-		f.nends = ends_of(u, HELD_FD, f.listener->ino, &f.ends);
-	add_row(u, &f);
+	if (why.listener)
+		why.nends = ends_of(u, HELD_FD, why.listener->ino, &why.ends);
+	add_row(u, sock, &why);
 	return 0;
 }
 
 static int add_with_file(struct search *u, const struct fdmap_sock *sock)
 {
-	struct fdmap_file f = row_of(sock);
+	struct fdmap_file_more why = { 0 };
 	uint32_t i;
 	int r;
 
@@ -275,8 +279,8 @@ static int add_with_file(struct search *u, const struct fdmap_sock *sock)
 	r = is_selected(u, sock, NULL);
 	if (r <= 0)
 		return r;
-	give_reason(u, &f);
-	add_row(u, &f);
+	give_reason(u, sock, &why);
+	add_row(u, sock, &why);
 	return 0;
 }
 

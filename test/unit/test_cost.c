@@ -375,7 +375,7 @@ static struct fdmap_counts cost_of_end(uint32_t fd, uint32_t ends)
 	p = fdmap_processes(s, &n);
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(p->nfiles, 1);
-	ck_assert_uint_eq(p->files[0].nends, ends);
+	ck_assert_uint_eq(fdmap_more(&p->files[0])->nends, ends);
 	fdmap_snapshot_free(s);
 	fdmap_counts(map, &counts);
 	teardown();

@@ -48,21 +48,22 @@ static void put(const struct fdmap_detail *v, uint32_t n)
 	}
 }
 
-static struct fdmap_file parse(struct arena *arena, const char *link_text,
-			       const struct fdmap_stat *st, const char *text)
+static struct fdmap_file_more parse(struct arena *arena, const char *link_text,
+				    const struct fdmap_stat *st, const char *text)
 {
-	struct fdmap_file f = { .fd = 3, .stat = st };
+	struct fdmap_file_more f = { 0 };
 	struct fdlink link;
 
 	parse_fdlink((struct span){ link_text, strlen(link_text) }, &link);
-	ck_assert_int_eq(parse_detail((struct span){ text, strlen(text) }, &link, arena, &f), 0);
+	ck_assert_int_eq(parse_detail((struct span){ text, strlen(text) }, &link, st, arena,
+				      &f), 0);
 	return f;
 }
 
 static const char *told(const char *link_text, const struct fdmap_stat *st, const char *text)
 {
 	struct arena arena;
-	struct fdmap_file f;
+	struct fdmap_file_more f;
 
 	arena_init(&arena);
 	f = parse(&arena, link_text, st, text);
@@ -177,7 +178,7 @@ END_TEST
 START_TEST(test_many_targets)
 {
 	struct arena arena;
-	struct fdmap_file f;
+	struct fdmap_file_more f;
 	struct buf text;
 
 	buf_init(&text);
@@ -205,7 +206,7 @@ START_TEST(test_inotify)
 		"fhandle-type:1 f_handle:0d400600b323988b\n"
 		"inotify wd:1 ino:3c51a sdev:fe00000 mask:84000300 ignored_mask:0\n";
 	struct arena arena;
-	struct fdmap_file f;
+	struct fdmap_file_more f;
 	const struct fdmap_detail *list;
 
 	ck_assert_str_eq(told("anon_inode:inotify", NULL, text),
@@ -316,7 +317,7 @@ END_TEST
 START_TEST(test_many_keys)
 {
 	struct arena arena;
-	struct fdmap_file f;
+	struct fdmap_file_more f;
 	struct buf text;
 
 	buf_init(&text);
@@ -346,7 +347,7 @@ START_TEST(test_no_memory)
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		struct fdmap_file f = { .fd = 3 };
+		struct fdmap_file_more f = { 0 };
 		struct arena empty;
 		struct fdlink link;
 
@@ -354,7 +355,7 @@ START_TEST(test_no_memory)
 		empty.failed = true;
 		parse_fdlink((struct span){ texts[i][0], strlen(texts[i][0]) }, &link);
 		ck_assert_int_eq(parse_detail((struct span){ texts[i][1], strlen(texts[i][1]) }, &link,
-					      &empty, &f), -ENOMEM);
+					      NULL, &empty, &f), -ENOMEM);
 		ck_assert_uint_eq(f.ndetails, 0);
 		arena_fini(&empty);
 	}

@@ -160,11 +160,12 @@ START_TEST(test_notes)
 	const struct fdmap_end ends[] = { { 12, 9999, 'r', 0, "longcommandname", false, false },
 					  { 13, 10002, 'w', 0, "x", false, false },
 					  { 14, 0, ' ', 0, "", false, false } };
-	const struct fdmap_sock sock = { .peer = 77 }, alone = { 0 };
-	struct fdmap_file f = { .kind = FDMAP_KIND_PIPE, .ends = ends, .nends = 3 };
+	const struct fdmap_sock sock = { .table = FDMAP_UNIX, .peer = 77 }, alone = { 0 };
+	struct fdmap_file_more more = { .ends = ends, .nends = 3 };
+	struct fdmap_file f = { .kind = FDMAP_KIND_PIPE, .more = &more };
 
 	expect_note(&f, FDMAP_NAME_COMM(9), " 12,longcomma,9999r 13,x,*002w 14,,0 ");
-	f.nends = 2;
+	more.nends = 2;
 	expect_note(&f, FDMAP_NAME_COMM(0), " 12,longcommandname,9999r 13,x,*002w");
 	f.kind = FDMAP_KIND_SOCKET;
 	f.sock = &sock;
@@ -173,17 +174,17 @@ START_TEST(test_notes)
 	const struct fdmap_end beyond[] = { { 12, 3, 'u', 0, "a", true, true },
 					    { 13, 4, 'u', 0, "b", false, false } };
 
-	f.ends = beyond;
+	more.ends = beyond;
 	expect_note(&f, 0, " ->INO=77 13,b,4u");
-	f.ends = ends;
-	f.nends = 0;
+	more.ends = ends;
+	more.nends = 0;
 	expect_note(&f, 0, " ->INO=77");
 	f.sock = &alone;
 	expect_note(&f, 0, "");
-	f = (struct fdmap_file){ .kind = FDMAP_KIND_DEVICE, .has_pty = true, .pty = 3 };
-	f.ends = ends;
+	f = (struct fdmap_file){ .kind = FDMAP_KIND_DEVICE, .more = &more };
+	more = (struct fdmap_file_more){ .has_pty = true, .pty = 3, .ends = ends };
 	expect_note(&f, 0, "");
-	f.nends = 1;
+	more.nends = 1;
 	expect_note(&f, 0, " ->/dev/pts/3 12,longcommandname,9999r");
 }
 END_TEST
@@ -279,8 +280,8 @@ START_TEST(test_public)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(p->nfiles, 1);
 	ck_assert(p->files[0].have & FDMAP_ENDS);
-	ck_assert_uint_eq(p->files[0].nends, 4);
-	const struct fdmap_end *e = &p->files[0].ends[3];
+	ck_assert_uint_eq(fdmap_more(&p->files[0])->nends, 4);
+	const struct fdmap_end *e = &fdmap_more(&p->files[0])->ends[3];
 
 	ck_assert_int_eq(e->pid, 102);
 	ck_assert_int_eq(e->fd, 12345);

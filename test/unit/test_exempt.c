@@ -95,7 +95,7 @@ START_TEST(test_not_asked)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_uint_eq(p->nfiles, 1);
 	ck_assert_int_eq(p->files[0].kind, FDMAP_KIND_EXEMPT);
-	ck_assert_str_eq(p->files[0].exempt, "(+e /mnt/tmp)");
+	ck_assert_str_eq(fdmap_more(&p->files[0])->exempt, "(+e /mnt/tmp)");
 	ck_assert_int_eq(p->files[0].access, ' ');
 	fdmap_look(&(struct fdmap_row){ s, p, p->files }, &look);
 	ck_assert_str_eq(look.type, "UNKNfd");

@@ -120,9 +120,29 @@ static void a_sockx(struct sample *r, bool tcp)
 	r->x.cc_type = INET_DIAG_VEGASINFO;
 }
 
-static void a_sock(struct sample *r)
+/* What only sockets of its table have. */
+static void a_sock_of_table(struct fdmap_sock *s)
 {
 	static const uint32_t v4[] = { 0, 0x0a000001, 0x7f000001, 0xc0a80001 };
+
+	if (s->table == FDMAP_UNIX) {
+		s->peer = chance(2);
+		s->mate = chance(2);
+		if (chance(2))
+			s->path = chance(2) ? "/run/x" : "@0001a";
+	} else if (s->table == FDMAP_NETLINK || s->table == FDMAP_VSOCK || s->table == FDMAP_XDP ||
+		   s->table == FDMAP_TIPC) {
+		s->lport32 = chance(2) ? 80 : 70000;
+		s->rport32 = chance(2) ? 443 : UINT32_MAX;
+		s->lcid = chance(4);
+	} else {
+		s->laddr.v4.s_addr = htonl(v4[chance(ARRAY_LEN(v4))]);
+		s->raddr.v4.s_addr = htonl(v4[chance(ARRAY_LEN(v4))]);
+	}
+}
+
+static void a_sock(struct sample *r)
+{
 	struct fdmap_sock *s = &r->sock;
 
 	*s = (struct fdmap_sock){ .ino = chance(3),
@@ -133,15 +153,10 @@ static void a_sock(struct sample *r)
 				  .proto = (uint16_t)chance(20),
 				  .lport = a_port(),
 				  .rport = a_port(),
-				  .lport32 = chance(2) ? 80 : 70000,
-				  .rport32 = chance(2) ? 443 : UINT32_MAX,
-				  .lcid = chance(4),
 				  .told = chance(2) ? ~0u : 0,
 				  .rq = chance(2),
 				  .wq = chance(2),
 				  .uid = chance(2),
-				  .peer = chance(2),
-				  .mate = chance(2),
 				  .backlog = chance(9),
 				  .ifindex = chance(3),
 				  .x = chance(3) ? &r->x : NULL };
@@ -149,10 +164,7 @@ static void a_sock(struct sample *r)
 		    : s->table == FDMAP_VSOCK ? AF_VSOCK
 		    : chance(2)		      ? AF_INET
 					      : AF_INET6;
-	s->laddr.v4.s_addr = htonl(v4[chance(ARRAY_LEN(v4))]);
-	s->raddr.v4.s_addr = htonl(v4[chance(ARRAY_LEN(v4))]);
-	if (chance(2))
-		s->path = chance(2) ? "/run/x" : "@0001a";
+	a_sock_of_table(s);
 	a_sockx(r, s->table == FDMAP_TCP || s->table == FDMAP_MPTCP);
 }
 

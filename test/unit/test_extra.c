@@ -137,8 +137,7 @@ START_TEST(test_peer)
 	struct fdmap_process p = rows_process(7, "web", &file, 1);
 
 	check_put(extra_put_peer, &p, &file, NULL, "");
-	file.ends = ends;
-	file.nends = ARRAY_LEN(ends);
+	file.more = &(struct fdmap_file_more){ .ends = ends, .nends = ARRAY_LEN(ends) };
 	check_put(extra_put_peer, &p, &file, NULL, "12,cat\\x20b,10345r 13,?,uring(pending)");
 }
 END_TEST
@@ -170,8 +169,7 @@ START_TEST(test_detail)
 	struct fdmap_process p = rows_process(7, "web", &file, 1);
 
 	check_put(extra_put_detail, &p, &file, NULL, "");
-	file.details = details;
-	file.ndetails = ARRAY_LEN(details);
+	file.more = &(struct fdmap_file_more){ .details = details, .ndetails = ARRAY_LEN(details) };
 	check_put(extra_put_detail, &p, &file, NULL,
 		  "count=18446744073709551615 left=-3 mask=0xab name=a\\x20b\" armed=yes "
 		  "sealed=no list=[5 a\\xff []] one={fd=7 path=\\xff\\n} none={}");
@@ -219,8 +217,7 @@ START_TEST(test_table)
 		"COMMAND PID     USER CONTAINER  UNIT      FD   TYPE DEVICE SIZE/OFF NODE NAME\n"
 		"web     871        0 frontend-1 a.scope  cwd    DIR  254,0     4096    2 /\n");
 	fmt.columns = chosen(PEER, PEER);
-	file.ends = ends;
-	file.nends = 1;
+	file.more = &(struct fdmap_file_more){ .ends = ends, .nends = 1 };
 	check_print(
 		&sink_table, &fmt, &p,
 		"COMMAND PID     USER   FD   TYPE DEVICE SIZE/OFF NODE PEER               NAME\n"
@@ -260,8 +257,7 @@ START_TEST(test_json)
 		    "\",\"name\":\"w\\\\xff\",\"name_bytes\":\"d/8=\",\"pod\":\"0f1e\"},"
 		    "\"unit\":\"a\\\\x2db.scope\",\"name\":\"/\"}\n");
 	fmt.columns = chosen(DETAIL, DETAIL);
-	file.details = details;
-	file.ndetails = ARRAY_LEN(details);
+	file.more = &(struct fdmap_file_more){ .details = details, .ndetails = ARRAY_LEN(details) };
 	check_print(&sink_jsonl, &fmt, &p,
 		    "{\"pid\":7,\"name\":\"/\",\"detail\":{\"count\":18446744073709551615,"
 		    "\"left\":-3,\"mask\":\"0xab\",\"name\":\"a b\\\"\",\"armed\":true,"
@@ -269,8 +265,7 @@ START_TEST(test_json)
 		    "\"one\":{\"fd\":7,\"path\":\"\\\\xff\\\\n\",\"path_bytes\":\"/wo=\"},"
 		    "\"none\":{}}}\n");
 	fmt.columns = chosen(PEER, PEER);
-	file.ends = ends;
-	file.nends = ARRAY_LEN(ends);
+	file.more = &(struct fdmap_file_more){ .ends = ends, .nends = ARRAY_LEN(ends) };
 	check_print(&sink_jsonl, &fmt, &p,
 		    "{\"pid\":7,\"name\":\"/\",\"peers\":[{\"pid\":12,\"command\":\"cat b\","
 		    "\"fd\":\"10345\",\"access\":\"r\",\"uid\":5},"
@@ -290,14 +285,14 @@ START_TEST(test_unowned)
 
 	p.nobody = true;
 	file.access = ' ';
-	file.unowned = FDMAP_UNOWNED_TIME_WAIT;
+	file.more = &(struct fdmap_file_more){ .unowned = FDMAP_UNOWNED_TIME_WAIT };
 	fmt.letters = letters_of("pgRcuLf");
 	check_print(&sink_jsonl, &fmt, &p, "{\"pid\":null,\"command\":\"-\",\"fd\":\"-\"}\n");
 	fmt.letters = letters_of("pf");
 	check_print(&sink_fields, &fmt, &p, "p-\nf-\n");
 	fmt.letters = letters_of("pn");
-	file.unowned = FDMAP_UNOWNED_PENDING;
-	file.listener = &listener;
+	file.more = &(struct fdmap_file_more){ .unowned = FDMAP_UNOWNED_PENDING,
+					       .listener = &listener };
 	check_has(&sink_jsonl, &fmt, &p, "\"unowned\":{\"reason\":\"pending\",\"text\":\"");
 	check_has(&sink_jsonl, &fmt, &p, ",\"listener_inode\":\"77\"}}\n");
 	check_has(&sink_table, &fmt, &p, "\n-         -    -   -   IPv4 ");

@@ -72,7 +72,7 @@ START_TEST(test_locks)
 
 	ck_assert_str_eq(fieldtext(&f, "lock_owner"), "-");
 	ck_assert_str_eq(fieldtext(&f, "lock_waiters"), "-");
-	f.locks = &l;
+	f.more = &(struct fdmap_file_more){ .locks = &l };
 	ck_assert_str_eq(fieldtext(&f, "lock_owner"), "11");
 	ck_assert_str_eq(fieldtext(&f, "lock_waiters"), "0 12 2147483647");
 	l.owner = 0;
@@ -155,8 +155,7 @@ START_TEST(test_peers)
 	ck_assert_str_eq(fieldtext(&f, "peer_comm"), "-");
 	f.kind = FDMAP_KIND_ANON;
 	ck_assert_str_eq(fieldtext(&f, "peer"), "-");
-	f.ends = ends;
-	f.nends = ARRAY_LEN(ends);
+	f.more = &(struct fdmap_file_more){ .ends = ends, .nends = ARRAY_LEN(ends) };
 	ck_assert_str_eq(fieldtext(&f, "peer"), "12,cat,0r 13,a b,uring(pending) 14,cat,20000u 15,?,1w");
 	ck_assert_str_eq(fieldtext(&f, "peers"),
 			 "{pid=12 command=cat fd=0 access=r uid=1000} "
@@ -164,7 +163,8 @@ START_TEST(test_peers)
 			 "{pid=14 command=cat fd=20000 access=u uid=0} "
 			 "{pid=15 fd=1 access=w uid=0}");
 	ck_assert_str_eq(fieldtext(&f, "peer_comm"), "cat,a b,?");
-	f.unowned = FDMAP_UNOWNED_PENDING;
+	f.more = &(struct fdmap_file_more){ .ends = ends, .nends = ARRAY_LEN(ends),
+					    .unowned = FDMAP_UNOWNED_PENDING };
 	ck_assert_str_eq(fieldtext(&f, "peer"), "-");
 }
 END_TEST
@@ -174,8 +174,9 @@ START_TEST(test_many_peers)
 {
 	static struct fdmap_end ends[5000];
 	static char comms[5000][16];
+	const struct fdmap_file_more more = { .ends = ends, .nends = ARRAY_LEN(ends) };
 	struct fdmap_file f = { .fd = 3, .kind = FDMAP_KIND_PIPE, .have = FDMAP_ENDS,
-				.ends = ends, .nends = ARRAY_LEN(ends) };
+				.more = &more };
 	const struct fdmap_process cat = { .pid = 7 };
 	const struct fdmap_row row = { NULL, &cat, &f };
 	struct fdmap_value v;
@@ -210,7 +211,7 @@ START_TEST(test_error)
 	ck_assert_str_eq(fieldtext(&f, "type"), "unknown");
 	f.failed = FDMAP_CALL_STAT;
 	ck_assert_str_eq(fieldtext(&f, "error"), "stat: Permission denied");
-	f.error = 999999;
+	f.error = 9999;
 	ck_assert_str_eq(fieldtext(&f, "error"), "stat: ?");
 }
 END_TEST
@@ -280,13 +281,13 @@ START_TEST(test_details)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fdmap_file_more more = { .details = &cases[i].d, .ndetails = 1 };
 		struct fdmap_file f = { .fd = 3, .kind = (uint8_t)cases[i].kind,
-					.path = cases[i].path, .details = &cases[i].d,
-					.ndetails = 1 };
+					.path = cases[i].path, .more = &more };
 
 		ck_assert_msg(strcmp(fieldtext(&f, cases[i].key), cases[i].want) == 0, "%s %s: %s",
 			      cases[i].path, cases[i].key, fieldtext(&f, cases[i].key));
-		f.ndetails = 0;
+		more.ndetails = 0;
 		ck_assert_str_eq(fieldtext(&f, cases[i].key), "-");
 	}
 }
@@ -299,8 +300,9 @@ START_TEST(test_cut_list)
 		{ .key = "watches", .type = FDMAP_DETAIL_LIST, .n = 100000 },
 		{ .key = "more", .type = FDMAP_DETAIL_U64, .u = 23 },
 	};
+	const struct fdmap_file_more more = { .details = v, .ndetails = 2 };
 	const struct fdmap_file f = { .fd = 3, .kind = FDMAP_KIND_ANON,
-				      .path = "anon_inode:inotify", .details = v, .ndetails = 2 };
+				      .path = "anon_inode:inotify", .more = &more };
 
 	ck_assert_str_eq(fieldtext(&f, "inotify_watches"), "100023");
 }

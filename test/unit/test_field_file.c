@@ -214,9 +214,9 @@ START_TEST(test_mounts)
 	mounts_fini(&known);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		check_mount(&files[i], cases[i].dir, cases[i].fstype, cases[i].source);
-	ck_assert_ptr_eq(files[1].mount, files[8].mount);
-	ck_assert_str_eq(files[4].server, "server:/export");
-	ck_assert_ptr_null(files[0].server);
+	ck_assert_ptr_eq(fdmap_more(&files[1])->mount, fdmap_more(&files[8])->mount);
+	ck_assert_str_eq(fdmap_more(&files[4])->server, "server:/export");
+	ck_assert_ptr_null(fdmap_more(&files[0])->server);
 	fdmap_snapshot_free(s);
 }
 END_TEST

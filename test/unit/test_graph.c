@@ -36,23 +36,27 @@ static struct fdmap_end end_of(pid_t pid, int fd, char access, const char *comm)
 
 static struct fdmap_file with_ends(struct fdmap_file f, const struct fdmap_end *ends, uint32_t n)
 {
-	f.ends = ends;
-	f.nends = n;
+	static struct fdmap_file_more kept[64]; /* more than any case has */
+	static unsigned next;
+	struct fdmap_file_more *more = &kept[next++ % ARRAY_LEN(kept)];
+
+	*more = (struct fdmap_file_more){ .ends = ends, .nends = n };
+	f.more = more;
 	return f;
 }
 
 static struct fdmap_file pipe_of(int fd, char access, uint64_t ino, const char *path,
 				 const struct fdmap_end *ends, uint32_t n)
 {
-	return (struct fdmap_file){
+	const struct fdmap_file f = {
 		.fd = fd,
 		.kind = FDMAP_KIND_PIPE,
 		.access = access,
 		.ino = ino,
 		.path = path,
-		.ends = ends,
-		.nends = n,
 	};
+
+	return with_ends(f, ends, n);
 }
 
 static struct fdmap_sock unix_of(uint64_t ino, uint64_t mate, uint8_t type, const char *path)
@@ -145,12 +149,15 @@ START_TEST(test_shared)
 	const struct fdmap_stat st = { .rdev = makedev(137, 4) };
 	const struct fdmap_end end = end_of(3, 3, 'u', "b");
 	const struct fdmap_anon anon = { .id = 12, .has_id = true };
+	const struct fdmap_file_more one = { .ends = &end, .nends = 1 };
+	const struct fdmap_file_more event = { .anon = &anon, .ends = &end, .nends = 1 };
+	const struct fdmap_file_more pty = { .has_pty = true, .pty = 3, .ends = &end, .nends = 1 };
 	struct fdmap_file files[] = {
-		{ .fd = 3, .kind = FDMAP_KIND_ANON, .anon = &anon, .ends = &end, .nends = 1 },
-		{ .fd = 4, .kind = FDMAP_KIND_MQUEUE, .ino = 4, .path = "/q", .ends = &end, .nends = 1 },
-		{ .fd = 5, .kind = FDMAP_KIND_DEVICE, .has_pty = true, .pty = 3, .ends = &end, .nends = 1 },
-		{ .fd = 6, .kind = FDMAP_KIND_DEVICE, .stat = &st, .ends = &end, .nends = 1 },
-		{ .fd = 7, .kind = FDMAP_KIND_FILE, .ends = &end, .nends = 1 },
+		{ .fd = 3, .kind = FDMAP_KIND_ANON, .more = &event },
+		{ .fd = 4, .kind = FDMAP_KIND_MQUEUE, .ino = 4, .path = "/q", .more = &one },
+		{ .fd = 5, .kind = FDMAP_KIND_DEVICE, .more = &pty },
+		{ .fd = 6, .kind = FDMAP_KIND_DEVICE, .stat = &st, .more = &one },
+		{ .fd = 7, .kind = FDMAP_KIND_FILE, .more = &one },
 	};
 	struct fdmap_process proc = rows_process(5, "a", files, ARRAY_LEN(files));
 

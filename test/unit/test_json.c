@@ -297,10 +297,9 @@ START_TEST(test_peers)
 	};
 	struct fdmap_file file = rows_file(3, 'w', &null_stat, "/p");
 
-	file.ends = ends;
-	file.nends = 2;
+	file.more = &(struct fdmap_file_more){ .ends = ends, .nends = 2 };
 	check_file("n", 0, &file, "\"name\":\"/p\"");
-	file.nends = 0;
+	file.more = NULL;
 	check_file("f", FDMAP_NAME_ENDS, &file, "\"fd\":\"3\"");
 	check_file("n", FDMAP_NAME_ENDS, &file, "\"name\":\"/p\"");
 	file.kind = FDMAP_KIND_PIPE;
@@ -325,8 +324,7 @@ START_TEST(test_peers_listed)
 			   "\"command_bytes\":\"Yuk=\",\"fd\":\"12345\",\"uid\":0}]}\n";
 	struct buf out;
 
-	file.ends = ends;
-	file.nends = 2;
+	file.more = &(struct fdmap_file_more){ .ends = ends, .nends = 2 };
 	fmt.letters = letters_of("n");
 	fmt.name_how |= FDMAP_NAME_ENDS | FDMAP_NAME_COMM(9);
 	buf_init(&out);

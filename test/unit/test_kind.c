@@ -143,6 +143,7 @@ END_TEST
 
 START_TEST(test_look_slots)
 {
+	const struct fdmap_file_more note = { .note = "(path inode=7)" };
 	const uint32_t have = FDMAP_STAT | FDMAP_POS;
 	struct fdmap_look l;
 
@@ -155,7 +156,7 @@ START_TEST(test_look_slots)
 			  H(DEV) | H(INODE));
 	l = look_at(FDMAP_KIND_FILE, (struct fdmap_file){ .fd = FDMAP_FD_MEM,
 							  .have = FDMAP_STAT,
-							  .note = "(path inode=7)",
+							  .more = &note,
 							  .stat = &stat_a });
 	ck_assert_uint_eq(l.has, H(DEV) | H(INODE));
 	l = look_at(FDMAP_KIND_FILE, (struct fdmap_file){ .fd = 4, .ino = 7 });
@@ -253,6 +254,10 @@ static void expect_name(unsigned kind, struct fdmap_file file, const char *name)
 
 START_TEST(test_names)
 {
+	const struct fdmap_file_more typed = { .as = "x:y" };
+	const struct fdmap_file_more vsock = { .sockproto = "AF_VSOCK" };
+	const struct fdmap_file_more nameless = { .sockproto = "" };
+
 	NAMED(FILE, "/tmp/a:b c (deleted)", "/tmp/a:b c (deleted)");
 	NAMED(FILE, "what:[1]", "what");
 	NAMED(FILE, "", "");
@@ -269,17 +274,19 @@ START_TEST(test_names)
 	NAMED(ANON, "anon_inode:[eventfd]", "[eventfd]");
 	NAMED(ANON, NULL, "");
 	NAMED(PIDFD, "pidfd:[8403]", "pidfd");
-	expect_name(FDMAP_KIND_FILE, (struct fdmap_file){ .path = "/tmp/x", .as = "x:y" }, "x:y");
-	expect_name(FDMAP_KIND_SOCKET, (struct fdmap_file){ .sockproto = "AF_VSOCK" },
+	expect_name(FDMAP_KIND_FILE, (struct fdmap_file){ .path = "/tmp/x", .more = &typed }, "x:y");
+	expect_name(FDMAP_KIND_SOCKET, (struct fdmap_file){ .more = &vsock },
 		    "protocol: AF_VSOCK");
-	expect_name(FDMAP_KIND_SOCKET, (struct fdmap_file){ .sockproto = "" },
+	expect_name(FDMAP_KIND_SOCKET, (struct fdmap_file){ .more = &nameless },
 		    "can't identify protocol");
 }
 END_TEST
 
 static void expect_anon(const char *path, struct fdmap_anon anon, const char *name)
 {
-	expect_name(FDMAP_KIND_ANON, (struct fdmap_file){ .path = path, .anon = &anon }, name);
+	const struct fdmap_file_more more = { .anon = &anon };
+
+	expect_name(FDMAP_KIND_ANON, (struct fdmap_file){ .path = path, .more = &more }, name);
 }
 
 START_TEST(test_anon_names)
@@ -298,7 +305,8 @@ START_TEST(test_anon_names)
 	expect_anon("anon_inode:[pidfd]", (struct fdmap_anon){ .pid = -1 }, "[pidfd]");
 	for (int64_t pid = -1; pid < 2; pid++) {
 		const struct fdmap_anon anon = { .pid = pid };
-		const struct fdmap_file file = { .path = "pidfd:[8]", .anon = &anon };
+		const struct fdmap_file_more more = { .anon = &anon };
+		const struct fdmap_file file = { .path = "pidfd:[8]", .more = &more };
 
 		expect_name(FDMAP_KIND_PIDFD, file,
 			    pid < 0 ? "[pidfd:-1]"

@@ -67,7 +67,8 @@ static const struct fdmap_file *file_of(pid_t pid, int32_t fd)
 static const char *target(pid_t pid, int32_t fd, uint32_t n, const char *key)
 {
 	const struct fdmap_file *f = file_of(pid, fd);
-	const struct fdmap_detail *list = detail_find(f->details, f->ndetails, "targets"), *v;
+	const struct fdmap_file_more *more = fdmap_more(f);
+	const struct fdmap_detail *list = detail_find(more->details, more->ndetails, "targets"), *v;
 
 	ck_assert_ptr_nonnull(list);
 	ck_assert_uint_lt(n, list->n);
@@ -88,7 +89,7 @@ START_TEST(test_cost)
 	plain = take();
 	/* Of a ring, for the files registered in it. */
 	ck_assert_uint_eq(plain.fdinfos, 1);
-	ck_assert_ptr_null(file_of(900, 3)->details);
+	ck_assert_ptr_null(fdmap_more(file_of(900, 3))->details);
 	fdmap_query_want(query, WANTS | FDMAP_MORE);
 	more = take();
 	/* One each besides the ring's, and an epoll again, whose targets were lost. */

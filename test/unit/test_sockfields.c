@@ -248,7 +248,7 @@ END_TEST
 START_TEST(test_unowned)
 {
 	begin(FDMAP_TCP, AF_INET);
-	file.unowned = FDMAP_UNOWNED_TIME_WAIT;
+	file.more = &(struct fdmap_file_more){ .unowned = FDMAP_UNOWNED_TIME_WAIT };
 	words("unowned", "time-wait, nobody holds it");
 }
 END_TEST

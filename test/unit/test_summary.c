@@ -115,6 +115,8 @@ END_TEST
 
 START_TEST(test_unowned)
 {
+	const struct fdmap_file_more waits = { .unowned = FDMAP_UNOWNED_TIME_WAIT };
+	const struct fdmap_file_more orphan = { .unowned = FDMAP_UNOWNED_ORPHAN };
 	struct fdmap_sock gone[3];
 	struct fdmap_file files[4];
 	struct fdmap_process nobody;
@@ -123,7 +125,7 @@ START_TEST(test_unowned)
 	for (unsigned i = 0; i < 3; i++) {
 		gone[i] = rows_inet(FDMAP_TCP, 0, 6, 80, (uint16_t)(5000 + i));
 		files[i] = rows_socket(FDMAP_FD_NONE, &gone[i]);
-		files[i].unowned = i < 2 ? FDMAP_UNOWNED_TIME_WAIT : FDMAP_UNOWNED_ORPHAN;
+		files[i].more = i < 2 ? &waits : &orphan;
 	}
 	/* One that is there twice is one. */
 	files[3] = files[2];
@@ -273,7 +275,7 @@ START_TEST(test_deleted)
 	struct fdmap_process procs[2];
 	struct buf page;
 
-	a[1].mount = &var;
+	a[1].more = &(struct fdmap_file_more){ .mount = &var };
 	procs[0] = rows_process(10, "a", a, 4);
 	procs[1] = rows_process(11, "b", b, 3);
 	print(procs, 2, FORMAT_AS_TABLE, false, &page);

@@ -75,7 +75,7 @@ static char *dump(const struct fdmap_snapshot *s)
 			fprintf(f, " f%d %c%c %x %llu %s %s %s %llu %llu %s|%s\n", x->fd, x->access,
 				x->lock, x->have, (unsigned long long)x->ino, look.type,
 				look.device, look.node, (unsigned long long)look.size,
-				(unsigned long long)look.ino, name, x->as ? x->as : "-");
+				(unsigned long long)look.ino, name, fdmap_more(x)->as ? fdmap_more(x)->as : "-");
 		}
 	}
 	ck_assert_int_eq(fclose(f), 0);
@@ -394,5 +394,43 @@ START_TEST(test_failed_rows)
 }
 END_TEST
 
-UNIT_MAIN("take", test_open, test_rows, test_terms_and_hits, test_refused_terms, test_threads_equal,
+static bool same_stat(const struct fdmap_stat *a, const struct fdmap_stat *b)
+{
+	return a->dev == b->dev && a->rdev == b->rdev && a->ino == b->ino && a->size == b->size &&
+	       a->mode == b->mode && a->nlink == b->nlink && a->mount == b->mount;
+}
+
+static void expect_shared(const struct fdmap_file *a, const struct fdmap_file *b, unsigned *n)
+{
+	if (a == b || !a->path || !b->path || *a->path != '/')
+		return;
+	ck_assert_int_eq(a->path == b->path, strcmp(a->path, b->path) == 0);
+	if (a->stat && b->stat)
+		ck_assert_int_eq(a->stat == b->stat, same_stat(a->stat, b->stat));
+	*n += a->path == b->path;
+}
+
+/* What rows have alike is there once, also of several processes. */
+START_TEST(test_shared)
+{
+	struct fdmap_snapshot *s;
+	unsigned shared = 0;
+	size_t n;
+
+	setup("ends");
+	fdmap_query_want(query, ALL_FACTS);
+	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
+	const struct fdmap_process *p = fdmap_processes(s, &n);
+
+	for (size_t i = 1; i < n; i++)
+		for (uint32_t k = 0; k < p[i].nfiles; k++)
+			for (uint32_t l = 0; l < p[0].nfiles; l++)
+				expect_shared(&p[i].files[k], &p[0].files[l], &shared);
+	ck_assert_uint_gt(shared, 0);
+	fdmap_snapshot_free(s);
+	teardown();
+}
+END_TEST
+
+UNIT_MAIN("take", test_shared, test_open, test_rows, test_terms_and_hits, test_refused_terms, test_threads_equal,
 	  test_outlives, test_name_like_snprintf, test_names, test_problems, test_failed_rows)

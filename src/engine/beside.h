@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is read while the walk goes on: /proc/locks, for which the kernel lets us wait,
+ * and socket tables, where a pass has told before which sockets there are. Otherwise
+ * they come after the walk, so that what was opened meanwhile is in them.
+ */
+#ifndef ENGINE_BESIDE_H
+#define ENGINE_BESIDE_H
+
+#include <pthread.h>
+
+#include "engine/scan.h"
+#include "engine/snapshot.h"
+#include "proc/locks.h"
+
+struct beside {
+	const struct scan *scan;
+	struct fdmap_snapshot *s;
+	pthread_t thread;
+	bool running;
+	uint32_t tables; /* FAMILY_BIT: into s->rows */
+	bool has_locks;  /* locks were read, or may not be */
+	struct locks locks;
+	int error;
+};
+
+/* Nothing is started where it would not pay. */
+void beside_start(struct beside *b, const struct scan *scan, struct fdmap_snapshot *s,
+		  unsigned threads);
+/* Waits for it. 0 or -errno (memory, descriptors). */
+MUST_CHECK int beside_end(struct beside *b);
+void beside_fini(struct beside *b);
+
+#endif

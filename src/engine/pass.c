@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading a pass, and what its records mean to the rows. */
+#include "engine/pass.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/filter.h"
+#include "engine/scan.h"
+#include "engine/select.h"
+#include "engine/snapshot.h"
+
+/* So few sockets are confirmed by /proc in less time than the longer records take. */
+#define FEW_SOCKETS 10000
+
+/* Sockets of the tables that a row may be of, as far as the tables decide. */
+struct wanted {
+	size_t n;
+	uint64_t inodes[BPF_FEW];
+};
+
+static int count_wanted(const struct scan *scan, const struct fdmap_snapshot *s, struct wanted *w)
+{
+	const struct fdmap_query *q = scan->q;
+	uint64_t *hits = calloc(hits_words(q) + 1, sizeof(*hits));
+
+	*w = (struct wanted){ .n = 0 };
+	if (!hits)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->gate.socks.n; i++) {
+		const struct fdmap_sock *sock = socklist_at(&s->gate.socks, i);
+		bool hidden;
+		uint32_t got = select_sock(scan->selector, sock, hits, &hidden);
+
+		if (hidden || !select_done(q, got | (q->used & (SEL_FD | SEL_PROC))))
+			continue;
+		if (w->n < BPF_FEW)
+			w->inodes[w->n] = sock->ino;
+		w->n++;
+	}
+	free(hits);
+	return 0;
+}
+
+/* What is in no table may be a row all the same, or decide what is read again. */
+static bool only_known(const struct scan *scan)
+{
+	return scan->plan->need_match && !scan->plan->rare && !scan->doubt && !scan->strays;
+}
+
+static int ask_sockets(const struct scan *scan, const struct fdmap_snapshot *s,
+		       struct bpf_ask *ask)
+{
+	struct wanted w;
+	int r;
+
+	ask->what = BPF_SOCKETS;
+	/* Other ends are looked for among all sockets. */
+	if (!scan->plan->need_match || scan->plan->ends)
+		return 0;
+	r = count_wanted(scan, s, &w);
+	if (r < 0)
+		return r;
+	if (w.n <= BPF_FEW && only_known(scan)) {
+		ask->what = BPF_INODES;
+		ask->n = (unsigned)w.n;
+		memcpy(ask->inodes, w.inodes, w.n * sizeof(*w.inodes));
+	} else if (w.n <= FEW_SOCKETS) {
+		ask->what = BPF_HELD;
+	}
+	return 0;
+}
+
+/* Our own descriptors of the files; what can't be opened so is looked for by stat. */
+static void ask_files(const struct scan *scan, struct bpf_ask *ask)
+{
+	const struct pathset *set = &scan->q->path;
+
+	ask->what = BPF_FILES;
+	for (size_t i = 0; ask->what == BPF_FILES && i < set->n && i < BPF_FEW; i++) {
+		int fd = root_path_fd(scan->root, set->v[i].text, set->v[i].dev, set->v[i].ino);
+
+		if (fd >= 0)
+			ask->fds[ask->n++] = fd;
+		else
+			ask->what = BPF_STATS;
+	}
+}
+
+static int make_ask(const struct scan *scan, const struct fdmap_snapshot *s, struct bpf_ask *ask)
+{
+	*ask = (struct bpf_ask){ .what = BPF_NAMES };
+	switch (scan->plan->pass) {
+	case PLAN_PASS_SOCKETS:
+		/* A namespace may be kept by any descriptor. */
+		return scan->strays ? 0 : ask_sockets(scan, s, ask);
+	case PLAN_PASS_FILES:
+		ask_files(scan, ask);
+		return 0;
+	case PLAN_PASS_STATS:
+		ask->what = BPF_STATS;
+		return 0;
+	case PLAN_PASS_NONE:
+	case PLAN_PASS_NAMES:
+		return 0;
+	}
+	return 0;
+}
+
+int pass_take(struct bpf_pass *pass, struct scan *scan, struct fdmap_snapshot *s, unsigned threads)
+{
+	bool must = scan->q->engine == FDMAP_ENGINE_BPF;
+	struct bpf_ask ask = { .n = 0 };
+	const char *why = scan->plan->pass_why;
+	int r = 0;
+
+	if (scan->plan->pass != PLAN_PASS_NONE || must)
+		r = bpf_may(scan->root, &why);
+	if (r == 0 && scan->plan->pass != PLAN_PASS_NONE) {
+		r = make_ask(scan, s, &ask);
+		if (r == 0)
+			r = threads > 1 ? bpf_pass_begin(pass, scan->root, &ask, &why)
+					: bpf_pass_read(pass, scan->root, &ask, &why);
+		if (r == 0)
+			scan->pass = pass;
+	}
+	for (unsigned i = 0; ask.what != BPF_INODES && i < ask.n; i++)
+		close(ask.fds[i]);
+	s->engine_why = scan->pass ? NULL : why;
+	s->engine = scan->pass ? FDMAP_ENGINE_BPF : FDMAP_ENGINE_PROC;
+	/* Any other way is as good, if slower. */
+	return r == 0 || !must ? 0 : -EOPNOTSUPP;
+}
+
+bool pass_tells(const struct scan *scan)
+{
+	return scan->pass->what == BPF_NAMES || scan->pass->what == BPF_SOCKETS;
+}
+
+/* Rings are among sockets as well, but for their number nothing is told of them there. */
+bool pass_tells_of(const struct scan *scan, const struct bpf_head *h)
+{
+	return scan->pass->what == BPF_NAMES || (scan->pass->what == BPF_SOCKETS && h->kind != BPF_RING);
+}
+
+static bool stat_hit(const struct scan *scan, const struct bpf_file *f)
+{
+	const char *as = NULL;
+	struct fdmap_stat st;
+
+	return !bpf_stat(f, &st) || select_stat(scan->q, &st, NULL, &as);
+}
+
+bool pass_hit(const struct scan *scan, const struct bpf_head *h)
+{
+	/* Marks, and threads, whose descriptors are not their process'. */
+	if (h->fd < 0 || h->tid)
+		return false;
+	if (h->kind == BPF_RING)
+		return true;
+	switch (scan->pass->what) {
+	case BPF_HELD:
+	case BPF_SOCKETS:
+		return !only_known(scan) || socktab_find(scan->gate, h->ino);
+	case BPF_STATS:
+		return stat_hit(scan, (const struct bpf_file *)h);
+	case BPF_NAMES:
+	case BPF_INODES:
+	case BPF_FILES:
+		return true;
+	}
+	return true;
+}
+
+/* What has come of it, once all of it has. */
+static const struct bpf_holder *wait_for(struct worker *w, uint32_t pid)
+{
+	if (bpf_pass_wait(w->scan->pass, pid) == 0)
+		return bpf_pass_find(w->scan->pass, pid);
+	w->error = -ECANCELED;
+	return NULL;
+}
+
+bool pass_skips(struct worker *w, uint32_t pid)
+{
+	const struct bpf_holder *h = wait_for(w, pid);
+	const struct scan *scan = w->scan;
+	size_t at;
+
+	if (!h)
+		return w->error;
+	at = h->at;
+	for (uint32_t i = 0; i < h->n; i++)
+		if (pass_hit(scan, bpf_next(scan->pass, &at)))
+			return false;
+	return true;
+}
+
+const struct bpf_holder *pass_holder(struct worker *w, const struct procdir *pd)
+{
+	const struct scan *s = w->scan;
+	const struct bpf_holder *h = s->pass && !pd->tid ? wait_for(w, (uint32_t)pd->pid) : NULL;
+	char cwd[8];
+
+	/* Who may not follow this link may not see descriptors, either. */
+	if (h && pass_tells(s) && root_link(s->root, &pd->dir, "cwd", cwd, sizeof(cwd)) < 0)
+		return NULL;
+	return h;
+}
+
+bool pass_outdated(const struct bpf_holder *h, const struct about *a)
+{
+	const uint64_t tick = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return h && a->have & FDMAP_COMM && a->facts.start != UINT64_MAX &&
+	       h->start / tick != a->facts.start;
+}
+
+/* "socket:[ino]", as fs/sockfs names it. */
+static ssize_t socket_link(uint64_t ino, char *buf, size_t len)
+{
+	static const char head[] = "socket:[";
+	char digits[24];
+	size_t n = 0, at = sizeof(head) - 1;
+
+	do
+		digits[n++] = (char)('0' + ino % 10);
+	while (ino /= 10);
+	if (at + n + 2 > len)
+		return -ENAMETOOLONG;
+	memcpy(buf, head, at);
+	while (n)
+		buf[at++] = digits[--n];
+	buf[at++] = ']';
+	buf[at] = '\0';
+	return (ssize_t)at;
+}
+
+ssize_t pass_link(const struct bpf_file *f, char *buf, size_t len)
+{
+	if (f->sock)
+		return socket_link(f->h.ino, buf, len);
+	if (f->name < 0)
+		return f->name;
+	/* As readlink: what is too long is cut. */
+	if ((size_t)f->name >= len)
+		return -ENAMETOOLONG;
+	memcpy(buf, bpf_name(f), (size_t)f->name);
+	buf[f->name] = '\0';
+	return f->name;
+}
+
+uint32_t pass_lmode(const struct bpf_file *f)
+{
+	return (f->fmode & BPF_FMODE_READ ? S_IRUSR | S_IXUSR : 0u) |
+	       (f->fmode & BPF_FMODE_WRITE ? S_IWUSR | S_IXUSR : 0u);
+}
+
+int pass_give_up(struct scan *scan, struct fdmap_snapshot *s)
+{
+	scan->pass = NULL;
+	s->engine = FDMAP_ENGINE_PROC;
+	s->engine_why = "the kernel broke off";
+	return scan->q->engine == FDMAP_ENGINE_BPF ? -EOPNOTSUPP : 0;
+}

@@ -60,6 +60,7 @@ struct options {
 	struct repeat repeat;
 	bool warnings, hosts, ports, users;
 	bool quiet, verbose;		 /* -Q, -V */
+	bool explain;			 /* --explain */
 	bool help, version, fields_help; /* texts on stderr */
 	bool print_help, print_version;	 /* texts on stdout */
 	bool offset_field;		 /* o is among the letters of -F */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/idset.h"
+#include "cli/explain.h"
 #include "cli/mounts.h"
 #include "cli/report.h"
 #include "cli/set.h"
@@ -29,6 +30,7 @@ struct run {
 	struct idset told; /* UIDs without a name */
 	bool nothing;	   /* no name is a file and nothing else is selected */
 	bool listed;	   /* some cycle had rows */
+	struct explain explain;
 };
 
 /* File names become terms. The number of those that are none, or -ENOMEM. */
@@ -157,8 +159,11 @@ static int run_show(struct run *r)
 {
 	struct fdmap_namer *namer = NULL;
 	struct options *o = r->o;
-	int rc = run_namer(o, r->s, &namer);
+	int rc;
 
+	explain_start(&r->explain);
+	rc = run_namer(o, r->s, &namer);
+	explain_stop(&r->explain, EXPLAIN_NAMES);
 	if (rc < 0) {
 		fdmap_namer_free(namer);
 		return run_failed("can't look up names", rc);
@@ -166,7 +171,9 @@ static int run_show(struct run *r)
 	o->fmt.namer = namer;
 	run_warn_users(r, namer);
 	terminal_fit(o);
+	explain_start(&r->explain);
 	rc = sink_print(r->sink, &o->fmt, STDOUT_FILENO, r->s);
+	explain_stop(&r->explain, EXPLAIN_OUTPUT);
 	o->fmt.namer = NULL;
 	fdmap_namer_free(namer);
 	return rc < 0 ? run_failed("can't write", rc) : 0;
@@ -184,13 +191,20 @@ static int run_cycle(struct run *r, bool *rows)
 	fdmap_snapshot_free(r->s);
 	r->s = NULL;
 	rc = fdmap_take(r->o->m, r->o->q, &r->s);
+	if (rc == -EOPNOTSUPP && fdmap_engine_why(r->o->m)) {
+		warn_say("--engine=bpf can't be used: %s", fdmap_engine_why(r->o->m));
+		return 1;
+	}
 	if (rc < 0)
 		return run_failed("can't look", rc);
 	(void)fdmap_processes(r->s, &n);
 	*rows = n > 0;
 	for (size_t i = 0; i < r->nterms; i++)
 		r->hit[i] = r->hit[i] || fdmap_hit(r->s, i);
-	return run_show(r);
+	rc = run_show(r);
+	if (r->o->explain)
+		explain_after(&r->explain, r->s);
+	return rc;
 }
 
 static int run_marker(const struct run *r)
@@ -278,6 +292,8 @@ static int run_all(struct run *r, int missing)
 		return run_failed("can't look", -ENOMEM);
 	idset_init(&r->told);
 	run_want(r);
+	if (r->o->explain && !r->nothing)
+		explain_before(r->o);
 	rc = run_cycles(r);
 	if (rc == 0)
 		rc = run_status(r, missing);

@@ -36,6 +36,7 @@ void places_exempt(struct options *o);
 /* sources.c */
 void set_netns(struct options *o, const struct optuse *use);
 void set_source(struct options *o, const struct optuse *use);
+void set_engine(struct options *o, const struct optuse *use);
 
 /* shape.c */
 void set_columns(struct options *o, const struct optuse *use);

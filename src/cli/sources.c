@@ -15,6 +15,16 @@ void set_netns(struct options *o, const struct optuse *use)
 		options_refused(o, "%s", err.text);
 }
 
+/* Which of the names the value is, or n. */
+static size_t which(const struct optuse *use, const char *const *names, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !(use->value && strcmp(use->value, names[i]) == 0))
+		i++;
+	return i;
+}
+
 void set_source(struct options *o, const struct optuse *use)
 {
 	static const char *const names[] = {
@@ -22,12 +32,25 @@ void set_source(struct options *o, const struct optuse *use)
 		[FDMAP_SOURCE_TEXT] = "text",
 		[FDMAP_SOURCE_DIAG] = "diag",
 	};
+	size_t i = which(use, names, ARRAY_LEN(names));
 
-	for (size_t i = 0; use->value && i < ARRAY_LEN(names); i++) {
-		if (strcmp(use->value, names[i]) == 0) {
-			fdmap_query_source(o->q, (enum fdmap_source)i);
-			return;
-		}
-	}
-	options_refused(o, "unknown socket source: %s", use->value ? use->value : "");
+	if (i < ARRAY_LEN(names))
+		fdmap_query_source(o->q, (enum fdmap_source)i);
+	else
+		options_refused(o, "unknown socket source: %s", use->value ? use->value : "");
+}
+
+void set_engine(struct options *o, const struct optuse *use)
+{
+	static const char *const names[] = {
+		[FDMAP_ENGINE_AUTO] = "auto",
+		[FDMAP_ENGINE_PROC] = "proc",
+		[FDMAP_ENGINE_BPF] = "bpf",
+	};
+	size_t i = which(use, names, ARRAY_LEN(names));
+
+	if (i < ARRAY_LEN(names))
+		fdmap_query_engine(o->q, (enum fdmap_engine)i);
+	else
+		options_refused(o, "unknown engine: %s", use->value ? use->value : "");
 }

@@ -187,7 +187,10 @@ else
 	traced auto -U -Fpn
 	same "-U -Fpn asks about UNIX" "UNIX" "$(asked | sed 's/ .*//;s/;//')"
 	traced auto -U
-	same "-U needs the text" "" "$(asked)"
+	# Whether it lacks rows is seen by a second, short answer.
+	same "-U needs the text" "UNIX 0;" "$(asked)"
+	traced text -U
+	same "-U with the text alone" "" "$(asked)"
 	traced text -p "$crowd_pid"
 	same "text asks about nothing" "" "$(asked)"
 	traced auto -d cwd

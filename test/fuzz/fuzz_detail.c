@@ -44,7 +44,7 @@ static void check_sorted(const struct fdmap_detail *list)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fdmap_file f = { .fd = 3 };
+	struct fdmap_file_more f = { 0 };
 	struct arena arena;
 	struct fdlink link;
 	const char *name;
@@ -55,7 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&arena);
 	parse_fdlink((struct span){ name, strlen(name) }, &link);
 	CHECK(detail_has(&link, NULL));
-	CHECK(parse_detail((struct span){ (const char *)data + 1, size - 1 }, &link, &arena, &f) == 0);
+	CHECK(parse_detail((struct span){ (const char *)data + 1, size - 1 }, &link, NULL,
+			   &arena, &f) == 0);
 	CHECK((f.ndetails != 0) == (f.details != NULL));
 	check(f.details, f.ndetails, true, size);
 	check_sorted(detail_find(f.details, f.ndetails, "targets"));

@@ -260,15 +260,18 @@ static struct fdmap_file file_of(unsigned kind, const char *name, struct fdmap_s
 					     .family = kind & 64 ? AF_INET6 : AF_INET,
 					     .type = (uint8_t)kind,
 					     .state = (uint8_t)kind,
-					     .lport = (uint16_t)kind,
-					     .peer = kind,
-					     .path = *name ? name : NULL };
-		memcpy(&sock->laddr, name, strnlen(name, sizeof(sock->laddr)));
+					     .lport = (uint16_t)kind };
+		if (sock->table == FDMAP_UNIX) {
+			sock->peer = kind;
+			sock->path = *name ? name : NULL;
+		} else {
+			memcpy(&sock->laddr, name, strnlen(name, sizeof(sock->laddr)));
+		}
 		file.kind = FDMAP_KIND_SOCKET;
 		file.sock = sock;
 	} else if (kind & 2) {
 		file.failed = FDMAP_CALL_STAT;
-		file.error = (int32_t)(kind & 128 ? 9999 : EACCES);
+		file.error = kind & 128 ? 9999 : EACCES;
 	}
 	return file;
 }

@@ -83,7 +83,9 @@ static void check(const struct sockdiag *d, const struct fdmap_sock *sock, size_
 
 	if (sock->table != d->table || sock->family != d->family || sock->ino > UINT32_MAX)
 		abort();
-	if (sock->path && strlen(sock->path) > size)
+	if (sock->table == FDMAP_UNIX && sock->path && strlen(sock->path) > size)
+		abort();
+	if (sock->table != FDMAP_UNIX && sock->npending)
 		abort();
 	if (sock->npending > size || (sock->npending && !sock->pending))
 		abort();

@@ -759,8 +759,7 @@ struct fdmap_costs {
 	uint64_t rows;               /* what is left of them, and rows that joins have added ... */
 	uint64_t unowned;            /* ... of these, sockets that nobody holds */
 	uint64_t sockets;            /* told by tables */
-	uint32_t text_tables, diag_tables; /* 1 << enum fdmap_sock_table: where from */
-	bool bpf_sockets;            /* BPF told those of other network namespaces */
+	uint32_t text_tables, diag_tables, bpf_tables; /* 1 << enum fdmap_sock_table: where from */
 	uint64_t bpf_records, bpf_bytes, bpf_reads;
 	enum fdmap_engine engine;    /* the one that was used: PROC or BPF */
 	const char *engine_why;      /* why not BPF, in a few words; NULL: nobody asked */

@@ -88,6 +88,7 @@ static void set_vars(struct bpf_vars *vars, const struct bpf_ask *ask)
 	*vars = (struct bpf_vars){
 		.what = ask->what,
 		.cloexec = O_CLOEXEC,
+		.families = ask->families,
 		.n = ask->n < BPF_FEW ? ask->n : BPF_FEW,
 	};
 	for (unsigned i = 0; i < BPF_FEW; i++) {

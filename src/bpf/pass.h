@@ -20,6 +20,7 @@ struct bpf_ask {
 	uint64_t inodes[BPF_FEW]; /* BPF_INODES */
 	int fds[BPF_FEW];         /* BPF_FILES: ours, O_PATH */
 	unsigned n;
+	uint64_t families; /* BPF_SOCKETS: 1 << AF_*; 0: all */
 };
 
 /* The records of one process: n of them from `at` on, marks and threads left out. */

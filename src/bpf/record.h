@@ -33,6 +33,7 @@ struct bpf_vars {
 	__u64 inodes[BPF_FEW]; /* BPF_INODES */
 	__s32 fds[BPF_FEW];    /* BPF_FILES: ours */
 	__u64 files[BPF_FEW];  /* where the inodes of these are; nobody but the programs uses it */
+	__u64 families; /* BPF_SOCKETS: 1 << AF_*, of those below 64; 0: all */
 	/* Operations of files that are no io_uring: those that were seen last. */
 	__u64 plain[BPF_PLAIN];
 	__u32 nplain;

@@ -338,6 +338,19 @@ static __always_inline bool was_told(const struct record *r, __u64 files, __u32 
  * What the kernel gave us is looked at before the many ways through put_record(): all that
  * comes behind them is verified for each of them.
  */
+/* O_PATH: it may be any. */
+static __always_inline bool is_wanted(struct file *file)
+{
+	struct socket *sock = vars.families ? bpf_sock_from_file(file) : NULL;
+	struct sock *sk = sock ? sock->sk : NULL;
+	__u16 family;
+
+	if (!sk)
+		return true;
+	family = sk->__sk_common.skc_family;
+	return family < 64 && vars.families >> family & 1;
+}
+
 SEC("iter/task_file")
 int fdmap_sockets(struct bpf_iter__task_file *ctx)
 {
@@ -362,6 +375,7 @@ int fdmap_sockets(struct bpf_iter__task_file *ctx)
 	mark = number == pid && number > vars.last;
 	is_sock = is_socket(file);
 	ring = !is_sock && is_ring(file);
+	is_sock = is_sock && is_wanted(file);
 	/* A process that shares its table with another one is told like any other. */
 	if (number != pid && was_told(r, files, number, fd))
 		ring = is_sock = false;

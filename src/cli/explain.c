@@ -196,14 +196,13 @@ static void put_sockets(const struct fdmap_costs *c, struct buf *out)
 	const char *between = ": ";
 	struct buf line;
 
-	if (!c->text_tables && !c->diag_tables && !c->bpf_sockets)
+	if (!c->text_tables && !c->diag_tables && !c->bpf_tables)
 		return;
 	buf_init(&line);
 	put_count(&line, c->sockets);
 	put_tables(c->diag_tables, " by sock_diag", &between, &line);
 	put_tables(c->text_tables, " by /proc/net", &between, &line);
-	if (c->bpf_sockets)
-		buf_printf(&line, "%sof other network namespaces by bpf", between);
+	put_tables(c->bpf_tables, " by bpf", &between, &line);
 	buf_puts(&line, "; ");
 	put_count(&line, c->calls.bytes);
 	buf_puts(&line, " bytes");

@@ -109,6 +109,7 @@ static void count_sockets(struct fdmap_costs *c, const struct socktab *t)
 {
 	c->text_tables |= t->by_text;
 	c->diag_tables |= t->by_diag;
+	c->bpf_tables |= t->by_bpf;
 	c->sockets += t->socks.n + t->unheld.n;
 }
 
@@ -121,7 +122,6 @@ void costs_end(struct fdmap_snapshot *s, const struct root *root)
 	count_sockets(c, &s->gate);
 	count_sockets(c, &s->rows);
 	count_sockets(c, &s->fresh);
-	c->bpf_sockets = s->foreign_bpf;
 	c->engine = s->engine;
 	c->engine_why = s->engine_why;
 	costs_calls(root, &c->calls);

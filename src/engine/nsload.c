@@ -4,6 +4,7 @@
 
 #include "engine/nsfind.h"
 #include "engine/nsopen.h"
+#include "engine/passload.h"
 
 static struct socksource source_of(struct root *root, const struct plan *plan)
 {
@@ -43,6 +44,17 @@ static int know_selected(struct fdmap_snapshot *s, struct root *root, const stru
 	return r;
 }
 
+/* Of our own namespace: what a pass has told already is not asked for. */
+static int load_own(struct fdmap_snapshot *s, const struct socksource *from, struct socktab *t,
+		    uint32_t tables)
+{
+	uint32_t told;
+	int r = passload_own(s, from, t, tables, &told);
+
+	tables &= ~told;
+	return r < 0 || !(tables & ~FAMILY_NO_RAW6) ? r : socktab_load(t, from, tables);
+}
+
 int nsload_gate(struct fdmap_snapshot *s, struct root *root, const struct fdmap_query *q,
 		const struct plan *plan)
 {
@@ -53,7 +65,7 @@ int nsload_gate(struct fdmap_snapshot *s, struct root *root, const struct fdmap_
 	from.filter = plan->has_filter && !s->ns.partial ? &plan->filter : NULL;
 	from.checked = true;
 	if (r == 0 && s->ns.v[0].selects) {
-		r = socktab_load(&s->gate, &from, plan->gate_families);
+		r = load_own(s, &from, &s->gate, plan->gate_families);
 		s->ns.v[0].gate |= from.filter ? 0 : plan->gate_families;
 	}
 	for (size_t i = 1; i < s->ns.n; i++)
@@ -69,7 +81,7 @@ int nsload_own(struct fdmap_snapshot *s, struct root *root, const struct fdmap_q
 
 	(void)q;
 	s->ns.v[0].rows |= tables;
-	return socktab_load(&s->rows, &from, tables);
+	return load_own(s, &from, &s->rows, tables);
 }
 
 int nsload_again(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,

@@ -120,7 +120,11 @@ int pass_take(struct bpf_pass *pass, struct scan *scan, struct fdmap_snapshot *s
 
 	if (scan->plan->pass != PLAN_PASS_NONE || must)
 		r = bpf_may(scan->root, &why);
-	if (r == 0 && scan->plan->pass != PLAN_PASS_NONE) {
+	/* A namespace may be kept by any descriptor: sockets are not all. */
+	if (r == 0 && s->pass_read && !scan->strays) {
+		scan->pass = pass;
+	} else if (r == 0 && scan->plan->pass != PLAN_PASS_NONE) {
+		s->socks = NULL;
 		r = make_ask(scan, s, &ask);
 		if (r == 0)
 			r = threads > 1 ? bpf_pass_begin(pass, scan->root, &ask, &why)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Socket tables of other network namespaces, from a pass: none has to be entered. */
+/* Socket tables from a pass: of many namespaces, none of which is entered; of many sockets. */
 #ifndef ENGINE_PASSLOAD_H
 #define ENGINE_PASSLOAD_H
 
+#include "bpf/pass.h"
 #include "engine/snapshot.h"
 
 /*
@@ -12,5 +13,16 @@
  */
 MUST_CHECK int passload(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
 			void (*done)(void *arg, struct nsentry *e), void *arg);
+
+struct scan;
+/*
+ * Before any table: where all of many sockets are wanted, a pass is read first, s->pass_read,
+ * and tables are filled from it, s->socks. 0 or -ENOMEM.
+ */
+MUST_CHECK int passload_first(struct bpf_pass *pass, const struct scan *scan,
+			      struct fdmap_snapshot *s);
+/* Fills t with those of `tables` of our own namespace that it can tell: *told. 0 or -ENOMEM. */
+MUST_CHECK int passload_own(struct fdmap_snapshot *s, const struct socksource *how,
+			    struct socktab *t, uint32_t tables, uint32_t *told);
 
 #endif

@@ -62,8 +62,8 @@ int rows_told(struct worker *w, const struct target *t, const struct bpf_holder 
 	}
 	if (k.opened)
 		root_dir_close(&k.dir);
-	/* Unless other ends are looked for, or all is done again. */
-	if (r >= 0 && !s->plan->ends && !s->strays && !s->doubt)
+	/* Unless other ends are looked for, tables are made of them, or all is done again. */
+	if (r >= 0 && s->pass->what == BPF_NAMES && !s->plan->ends && !s->strays && !s->doubt)
 		bpf_pass_forget(s->pass, h->at, at);
 	return r < 0 ? r : 0;
 }

@@ -9,6 +9,8 @@
 #include "engine/nslist.h"
 #include "net/socktab.h"
 
+struct bpf_pass;
+
 struct fdmap_snapshot {
 	struct arena *arenas; /* one per worker, the last for what is joined */
 	unsigned narenas;
@@ -25,7 +27,8 @@ struct fdmap_snapshot {
 	size_t told[2]; /* of the tables' problems: gate, rows */
 	struct costs costs;
 	bool bpf;                 /* a pass of BPF may tell of other namespaces' sockets ... */
-	bool foreign_bpf;         /* ... and it did */
+	const struct bpf_pass *socks; /* while it is taken: all held sockets of all namespaces, or NULL */
+	bool pass_read;           /* the pass was read before the tables */
 	enum fdmap_engine engine; /* what was used: PROC or BPF */
 	const char *engine_why;   /* why not BPF; static, or NULL */
 };

@@ -16,6 +16,7 @@
 #include "engine/nsjoin.h"
 #include "engine/nsload.h"
 #include "engine/pass.h"
+#include "engine/passload.h"
 #include "engine/runscan.h"
 #include "engine/scan.h"
 #include "engine/select.h"
@@ -272,6 +273,8 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	if (r == 0 && q->filter && q->netns.given)
 		r = nslist_own(&s->ns, root);
 	if (r == 0)
+		r = passload_first(&pass, &scan, s);
+	if (r == 0)
 		r = read_before(&b, &scan, s);
 	if (r == 0 && !scan.strays)
 		r = nothing_at_all(&b, &scan, s);
@@ -308,6 +311,7 @@ out:
 	if (r == 0)
 		r = filter_last(s, q, &b.own);
 	ids_fini(&pids);
+	s->socks = NULL;
 	bpf_pass_fini(&pass);
 	before_fini(&b);
 	return r;

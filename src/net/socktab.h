@@ -34,7 +34,7 @@ struct socktab {
 	struct hash by_ino;
 	struct hash by_cookie;  /* of unheld, where cookies were told */
 	struct socklist unheld; /* TIME_WAIT, SYN_RECV, orphans: they have no inode */
-	uint32_t by_text, by_diag; /* FAMILY_BIT of tables that were told so */
+	uint32_t by_text, by_diag, by_bpf; /* FAMILY_BIT of tables that were told so */
 	uint32_t torn;          /* FAMILY_BIT of tables that may lack rows; socksource.checked: that did */
 	uint32_t *mated;        /* namespaces whose UNIX sockets were told with their peers */
 	size_t nmated;

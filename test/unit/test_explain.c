@@ -403,7 +403,7 @@ START_TEST(test_lines_few)
 {
 	struct fdmap_costs c = { .engine = FDMAP_ENGINE_BPF,
 				 .bpf_records = 31000,
-				 .bpf_sockets = true,
+				 .bpf_tables = 1u << FDMAP_TCP | 1u << FDMAP_UNIX,
 				 .sockets = 7,
 				 .bpf_bytes = 1240000,
 				 .bpf_reads = 5,
@@ -421,7 +421,7 @@ START_TEST(test_lines_few)
 			 "  threads       1\n"
 			 "  processes     0 looked at, 0 rejected or gone, 0 with rows\n"
 			 "  rows          0 examined, 0 kept\n"
-			 "  sockets       7: of other network namespaces by bpf; 0 bytes\n"
+			 "  sockets       7: tcp, unix by bpf; 0 bytes\n"
 			 "  calls         none\n"
 			 "  time          0.000 ms\n"
 			 "  cpu           0.000 ms user, 0.000 ms system\n"

@@ -32,11 +32,3 @@ int cached_open(int dirfd, const char *name)
 	close(top);
 	return err < 0 ? err : (int)fd;
 }
-
-int cached_path(const char *path)
-{
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_CACHED };
-	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : (int)fd;
-}

@@ -13,7 +13,4 @@
  */
 MUST_CHECK int cached_open(int dirfd, const char *name);
 
-/* The same of a name that was typed, links followed. */
-MUST_CHECK int cached_path(const char *path);
-
 #endif

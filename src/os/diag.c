@@ -109,7 +109,7 @@ static int open_netlink(struct diag *d)
 	return d->buf ? 0 : -ENOMEM;
 }
 
-static int send_question(struct diag *d, const void *req, size_t n)
+static int send_question(struct diag *d, uint16_t flags, const void *req, size_t n)
 {
 	const size_t len = MNL_NLMSG_HDRLEN + MNL_ALIGN(n);
 	struct nlmsghdr *head;
@@ -120,7 +120,7 @@ static int send_question(struct diag *d, const void *req, size_t n)
 	head = mnl_nlmsg_put_header(d->buf);
 	head->nlmsg_len = (uint32_t)len;
 	head->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-	head->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	head->nlmsg_flags = NLM_F_REQUEST | flags;
 	head->nlmsg_seq = ++d->seq;
 	memcpy(mnl_nlmsg_get_payload(head), req, n);
 	return mnl_socket_sendto(d->nl, head, len) < 0 ? -errno : 0;
@@ -171,11 +171,32 @@ int diag_dump(struct diag *d, const void *req, size_t n, diag_each *each, void *
 	int r = d->nl ? 0 : open_netlink(d);
 
 	if (r == 0)
-		r = send_question(d, req, n);
+		r = send_question(d, NLM_F_DUMP, req, n);
 	if (r == 0)
 		r = read_answers(d, each, arg, bytes);
 	/* What was left unread would be taken for the next answer, or stand in its way. */
 	if (r < 0 && r != -EINTR)
 		diag_fini(d);
 	return r > 0 ? 0 : r;
+}
+
+int diag_one(struct diag *d, const void *req, size_t n, diag_each *each, void *arg,
+	     uint64_t *bytes)
+{
+	struct diag_answer a = { .seq = 0 };
+	ssize_t got;
+	int r = d->nl ? 0 : open_netlink(d);
+
+	if (r == 0)
+		r = send_question(d, 0, req, n);
+	got = r == 0 ? receive(d) : r;
+	if (got < 0) {
+		diag_fini(d);
+		return (int)got;
+	}
+	*bytes += (uint64_t)got;
+	a.seq = d->seq;
+	/* No message says that it was the last: there is but one. */
+	r = diag_parse(&a, d->buf, (size_t)got, each, arg);
+	return r > 0 ? -EPROTO : r;
 }

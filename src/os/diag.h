@@ -43,4 +43,11 @@ void diag_fini(struct diag *d);
 MUST_CHECK int diag_dump(struct diag *d, const void *req, size_t n, diag_each *each, void *arg,
 			 uint64_t *bytes);
 
+/*
+ * Asks for one socket, which req tells exactly. 0: it was told, if each() was called; or as
+ * above: -ENOENT: there is none.
+ */
+MUST_CHECK int diag_one(struct diag *d, const void *req, size_t n, diag_each *each, void *arg,
+			uint64_t *bytes);
+
 #endif

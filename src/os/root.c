@@ -171,21 +171,6 @@ int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
 	return r->ops->stat_path(r, path, st);
 }
 
-int root_path_fd(struct root *r, const char *path, uint64_t dev, uint64_t ino)
-{
-	struct fdmap_stat st;
-	int fd;
-
-	if (!r->ops->path_fd)
-		return -ENOSYS;
-	COUNT(r, paths);
-	fd = r->ops->path_fd(r, path, &st);
-	if (fd < 0 || (st.dev == dev && st.ino == ino))
-		return fd;
-	close(fd);
-	return -ESTALE;
-}
-
 int root_real_path(struct root *r, const char *path, struct buf *out)
 {
 	COUNT(r, paths);
@@ -219,6 +204,20 @@ int root_diag(struct root *r, struct diag *d, const void *req, size_t n, diag_ea
 		return -ENOSYS;
 	COUNT(r, diags);
 	err = r->ops->diag(r, d, req, n, each, arg, &bytes);
+	atomic_fetch_add_explicit(&r->counts.bytes, bytes, memory_order_relaxed);
+	return err;
+}
+
+int root_diag_one(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
+		  void *arg)
+{
+	uint64_t bytes = 0;
+	int err;
+
+	if (!r->live || !r->ops->diag_one)
+		return -ENOSYS;
+	COUNT(r, diags);
+	err = r->ops->diag_one(r, d, req, n, each, arg, &bytes);
 	atomic_fetch_add_explicit(&r->counts.bytes, bytes, memory_order_relaxed);
 	return err;
 }

@@ -53,13 +53,14 @@ struct root_ops {
 	ssize_t (*sockproto)(struct root *r, const struct root_dir *d, const char *name,
 			     char *buf, size_t len);
 	int (*stat_path)(struct root *r, const char *path, struct fdmap_stat *st);
-	int (*path_fd)(struct root *r, const char *path, struct fdmap_stat *st); /* or NULL */
 	int (*real_path)(struct root *r, const char *path, struct buf *out);
 	int (*lstat_path)(struct root *r, const char *path, struct fdmap_stat *st);
 	ssize_t (*link_path)(struct root *r, const char *path, char *buf, size_t len);
 	int (*names)(struct root *r, const char *path, root_name *each, void *arg);
 	int (*diag)(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
 		    void *arg, uint64_t *bytes);
+	int (*diag_one)(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
+			void *arg, uint64_t *bytes); /* or NULL */
 	int (*netns_open)(struct root *r, const char *link, const char *path, uint64_t *ino);
 	int (*host_file)(struct root *r, const char *mount, const char *path, size_t max,
 			 struct buf *out);
@@ -128,11 +129,6 @@ MUST_CHECK ssize_t root_sockproto(struct root *r, const struct root_dir *d, cons
 				  char *buf, size_t len);
 /* A name in the file system of the observer, for file name arguments. May block. */
 MUST_CHECK int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st);
-/*
- * Our own descriptor (O_PATH) of such a name, if the kernel knows it by heart and it is still
- * that file; to be closed. -ENOSYS: not on this system.
- */
-MUST_CHECK int root_path_fd(struct root *r, const char *path, uint64_t dev, uint64_t ino);
 /* The same name without links, dots and doubled slashes. May block. */
 MUST_CHECK int root_real_path(struct root *r, const char *path, struct buf *out);
 /* The link itself, if the name is one. May block. */
@@ -148,6 +144,9 @@ MUST_CHECK int root_names(struct root *r, const char *path, root_name *each, voi
  */
 MUST_CHECK int root_diag(struct root *r, struct diag *d, const void *req, size_t n,
 			 diag_each *each, void *arg);
+/* The same, of one socket: as diag_one. */
+MUST_CHECK int root_diag_one(struct root *r, struct diag *d, const void *req, size_t n,
+			     diag_each *each, void *arg);
 
 /*
  * A descriptor of a network namespace, to enter it, and its inode. link: "812/ns/net",

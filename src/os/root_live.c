@@ -228,19 +228,6 @@ static int live_stat_path(struct root *r, const char *path, struct fdmap_stat *s
 	return do_statx(AT_FDCWD, path, 0, st);
 }
 
-static int live_path_fd(struct root *r, const char *path, struct fdmap_stat *st)
-{
-	int fd = r->live ? cached_path(path) : -ENOSYS, err;
-
-	if (fd < 0)
-		return fd;
-	err = do_statx(fd, "", AT_EMPTY_PATH, st);
-	if (err == 0)
-		return fd;
-	close(fd);
-	return err;
-}
-
 static int live_real_path(struct root *r, const char *path, struct buf *out)
 {
 	char *p = realpath(path, NULL);
@@ -306,6 +293,13 @@ static int live_diag(struct root *r, struct diag *d, const void *req, size_t n, 
 	return diag_dump(d, req, n, each, arg, bytes);
 }
 
+static int live_diag_one(struct root *r, struct diag *d, const void *req, size_t n,
+			 diag_each *each, void *arg, uint64_t *bytes)
+{
+	(void)r;
+	return diag_one(d, req, n, each, arg, bytes);
+}
+
 static int live_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
 {
 	return netns_open(r->live ? r->top.fd : -1, link, path, ino);
@@ -328,12 +322,12 @@ static const struct root_ops live_ops = {
 	.owner = live_owner,
 	.sockproto = live_sockproto,
 	.stat_path = live_stat_path,
-	.path_fd = live_path_fd,
 	.real_path = live_real_path,
 	.lstat_path = live_lstat_path,
 	.link_path = live_link_path,
 	.names = live_names,
 	.diag = live_diag,
+	.diag_one = live_diag_one,
 	.netns_open = live_netns_open,
 	.host_file = hostfile_read,
 	.close = live_close,

@@ -8,6 +8,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -107,4 +108,59 @@ int sockfd_told(int sockfd)
 			       ? -errno
 			       : info.tcpi_state != TCP_CLOSE;
 	return own_port(sockfd);
+}
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+	struct sockaddr_storage room;
+};
+
+static int take_address(const union address *a, uint8_t family, uint32_t *words, uint16_t *port)
+{
+	if (a->any.sa_family != family)
+		return -EAFNOSUPPORT;
+	if (family == AF_INET) {
+		memcpy(words, &a->v4.sin_addr, sizeof(a->v4.sin_addr));
+		*port = a->v4.sin_port;
+	} else {
+		memcpy(words, &a->v6.sin6_addr, sizeof(a->v6.sin6_addr));
+		*port = a->v6.sin6_port;
+	}
+	return 0;
+}
+
+static int get_number(int sockfd, int option, int *v)
+{
+	socklen_t len = sizeof(*v);
+
+	return getsockopt(sockfd, SOL_SOCKET, option, v, &len) < 0 ? -errno : 0;
+}
+
+int sockfd_ends(int sockfd, struct sockends *ends)
+{
+	union address local = { 0 }, remote = { 0 };
+	socklen_t len = sizeof(local), rlen = sizeof(remote);
+	int family, proto, iface = 0;
+	int r = get_number(sockfd, SO_DOMAIN, &family);
+
+	*ends = (struct sockends){ 0 };
+	if (r == 0)
+		r = get_number(sockfd, SO_PROTOCOL, &proto);
+	if (r < 0 || (family != AF_INET && family != AF_INET6))
+		return r < 0 ? r : -EAFNOSUPPORT;
+	/* Since Linux 5.0; without it the answer is another socket, or none. */
+	if (get_number(sockfd, SO_BINDTOIFINDEX, &iface) == 0 && iface > 0)
+		ends->iface = (uint32_t)iface;
+	ends->family = (uint8_t)family;
+	ends->proto = (uint8_t)proto;
+	if (getsockname(sockfd, &local.any, &len) < 0)
+		return -errno;
+	r = take_address(&local, ends->family, ends->local, &ends->lport);
+	if (r < 0)
+		return r;
+	if (getpeername(sockfd, &remote.any, &rlen) == 0)
+		return take_address(&remote, ends->family, ends->remote, &ends->rport);
+	return errno == ENOTCONN ? 0 : -errno;
 }

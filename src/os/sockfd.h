@@ -22,4 +22,16 @@ MUST_CHECK int sockfd_netns(int sockfd, uint64_t *ino, int *nsfd);
  */
 MUST_CHECK int sockfd_told(int sockfd);
 
+/* An Internet socket by its ends, as sock_diag has them; IPv4: the first of four words. */
+struct sockends {
+	uint8_t family;   /* AF_INET6, also where the addresses are IPv4-mapped */
+	uint8_t proto;    /* IPPROTO_TCP */
+	uint32_t iface;   /* that it is bound to, or 0 */
+	uint32_t local[4], remote[4]; /* in network order, as are the ports */
+	uint16_t lport, rport;
+};
+
+/* 0, or -errno: it is none, or does not tell. */
+MUST_CHECK int sockfd_ends(int sockfd, struct sockends *ends);
+
 #endif

@@ -143,6 +143,8 @@ int bpf_pass_index_more(struct bpf_pass *p, uint32_t own_pid, bool end)
 				return -ENOMEM;
 			holder->n += !is_mark(h);
 		}
+		p->socks += h->size >= sizeof(struct bpf_file) &&
+			    ((const struct bpf_file *)h)->sock;
 		p->last = p->indexed;
 		p->indexed += h->size;
 		p->records++;
@@ -158,7 +160,7 @@ int bpf_pass_index(struct bpf_pass *p, uint32_t own_pid)
 
 	free(p->holders);
 	p->holders = NULL;
-	p->nholders = p->room = p->indexed = p->last = 0;
+	p->nholders = p->room = p->indexed = p->last = p->socks = 0;
 	p->records = 0;
 	r = bpf_pass_index_more(p, own_pid, true);
 	if (r < 0)

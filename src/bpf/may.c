@@ -94,7 +94,7 @@ static const char *why_not(struct root *root)
 	if (fcntl(STDIN_FILENO, F_GETFD) < 0)
 		return "standard input is closed";
 	if (root_stat_path(root, "/sys/kernel/btf/vmlinux", &st) < 0)
-		return "the kernel does not describe its types";
+		return "there is no /sys/kernel/btf/vmlinux";
 	return NULL;
 }
 

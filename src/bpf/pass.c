@@ -18,7 +18,6 @@
 #define STREAM_MAX ((size_t)1 << 30)
 /* After a million descriptors without a record read(2) says EAGAIN, and goes on then. */
 #define IDLE_MAX 1000
-#define BROKE_OFF "the kernel broke off"
 
 void bpf_pass_init(struct bpf_pass *p)
 {
@@ -89,42 +88,22 @@ static void set_vars(struct bpf_vars *vars, const struct bpf_ask *ask)
 		.what = ask->what,
 		.cloexec = O_CLOEXEC,
 		.families = ask->families,
-		.n = ask->n < BPF_FEW ? ask->n : BPF_FEW,
 	};
-	for (unsigned i = 0; i < BPF_FEW; i++) {
-		vars->inodes[i] = i < ask->n ? ask->inodes[i] : 0;
-		vars->fds[i] = i < ask->n ? ask->fds[i] : -1;
-	}
-}
-
-/* A first pass finds the inodes behind our own descriptors. */
-static int find_files(struct bpf_pass *p, const struct bpf_program *prog)
-{
-	int r;
-
-	prog->vars->own = 1;
-	r = run(p, prog, (uint32_t)getpid());
-	prog->vars->own = 0;
-	if (r < 0)
-		return r;
-	for (unsigned i = 0; i < prog->vars->n; i++)
-		if (!prog->vars->files[i])
-			return -EBADF;
-	return p->stream.n ? -EPROTO : 0;
+	for (unsigned i = 0; i < BPF_FEW && i < ask->n; i++)
+		vars->inodes[i] = ask->inodes[i];
 }
 
 void bpf_close(struct bpf_program *prog, int fd)
 {
 	if (fd >= 0)
 		close(fd);
-	/* Where the kernel keeps its inodes is nobody's business. */
+	/* Where the kernel keeps its operations is nobody's business. */
 	memset(prog->vars, 0, sizeof(*prog->vars));
 	bpf_unload(prog);
 }
 
 /* The program in the kernel, told what is wanted. */
-static int prepare(struct bpf_pass *p, struct bpf_program *prog, const struct bpf_ask *ask,
-		   const char **why)
+static int prepare(struct bpf_program *prog, const struct bpf_ask *ask, const char **why)
 {
 	int r = bpf_load(prog, ask->what);
 
@@ -133,11 +112,8 @@ static int prepare(struct bpf_pass *p, struct bpf_program *prog, const struct bp
 		return r;
 	}
 	set_vars(prog->vars, ask);
-	*why = BROKE_OFF;
-	r = ask->what == BPF_FILES ? find_files(p, prog) : 0;
-	if (r < 0)
-		bpf_close(prog, -1);
-	return r;
+	*why = "the kernel broke off";
+	return 0;
 }
 
 static int start(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
@@ -149,7 +125,7 @@ static int start(struct bpf_pass *p, struct root *root, const struct bpf_ask *as
 	if (r < 0)
 		return r;
 	p->what = ask->what;
-	return prepare(p, prog, ask, why);
+	return prepare(prog, ask, why);
 }
 
 static int finish(struct bpf_pass *p, int r, const char **why)
@@ -175,7 +151,7 @@ int bpf_pass_read(struct bpf_pass *p, struct root *root, const struct bpf_ask *a
 		bpf_pass_fini(p);
 		return r;
 	}
-	r = run(p, &prog, 0);
+	r = run(p, &prog, ask->pid);
 	bpf_close(&prog, -1);
 	return finish(p, r, why);
 }
@@ -195,6 +171,7 @@ int bpf_pass_begin(struct bpf_pass *p, struct root *root, const struct bpf_ask *
 		}
 		/* No thread, no memory that is only promised: at once, then. */
 		if (fd >= 0) {
+			buf_fini(&p->stream);
 			r = read_stream(p, fd);
 			bpf_close(&prog, fd);
 			return finish(p, r, why);

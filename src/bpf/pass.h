@@ -17,10 +17,10 @@ MUST_CHECK int bpf_may(struct root *root, const char **why);
 
 struct bpf_ask {
 	enum bpf_what what;
-	uint64_t inodes[BPF_FEW]; /* BPF_INODES */
-	int fds[BPF_FEW];         /* BPF_FILES: ours, O_PATH */
+	uint64_t inodes[BPF_FEW]; /* BPF_INODES, BPF_FILES */
 	unsigned n;
 	uint64_t families; /* BPF_SOCKETS: 1 << AF_*; 0: all */
+	uint32_t pid;      /* only this process, if the kernel can do that; 0: all */
 };
 
 /* The records of one process: n of them from `at` on, marks and threads left out. */
@@ -40,6 +40,7 @@ struct bpf_pass {
 	size_t indexed, last; /* of stream; where its last record is */
 	bool fixed;           /* holders may not move */
 	struct bpf_aside *aside; /* its reader, if it is still read */
+	size_t socks; /* records that are told of sockets */
 	uint64_t records, bytes, reads; /* what it cost */
 };
 

@@ -16,7 +16,7 @@ enum bpf_what {
 	BPF_STATS,    /* the same without names */
 	BPF_HELD,     /* select.bpf.c: heads of all sockets, and a mark of each process that has descriptors */
 	BPF_INODES,   /* ... of sockets with one of these inodes */
-	BPF_FILES,    /* ... of descriptors whose inode is that of one of our own descriptors */
+	BPF_FILES,    /* ... of descriptors of files with one of these numbers, on whatever device */
 	BPF_SOCKETS,  /* sockets.bpf.c: bpf_file, bpf_sock and name of all sockets, of threads with a
 			 table of their own, too; and marks */
 };
@@ -27,12 +27,8 @@ enum bpf_what {
 /* The variables of every program (.bss, mapped): set before it runs, but what comes last. */
 struct bpf_vars {
 	__u32 what;    /* enum bpf_what */
-	__u32 own;     /* != 0: this is the pass over our own process that finds `files` */
 	__u32 cloexec; /* O_CLOEXEC */
-	__u32 n;       /* of `inodes`, or of `fds` and `files` */
-	__u64 inodes[BPF_FEW]; /* BPF_INODES */
-	__s32 fds[BPF_FEW];    /* BPF_FILES: ours */
-	__u64 files[BPF_FEW];  /* where the inodes of these are; nobody but the programs uses it */
+	__u64 inodes[BPF_FEW]; /* BPF_INODES, BPF_FILES; the rest is 0, which no file has */
 	__u64 families; /* BPF_SOCKETS: 1 << AF_*, of those below 64; 0: all */
 	/* Operations of files that are no io_uring: those that were seen last. */
 	__u64 plain[BPF_PLAIN];

@@ -7,28 +7,17 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-/* Two files are one if they have one inode object, whatever stat(2) says of them. */
-static __always_inline void keep_own(__s32 fd, const struct inode *inode)
-{
-#pragma unroll
-	for (int i = 0; i < BPF_FEW; i++)
-		if (vars.fds[i] == fd)
-			vars.files[i] = (__u64)inode;
-}
-
 static __always_inline bool is_wanted(struct file *file)
 {
-	const bool files = vars.what == BPF_FILES;
-	const __u64 *wanted = files ? vars.files : vars.inodes;
 	__u64 this;
 
-	if (!files && !is_socket(file))
+	if (vars.what != BPF_FILES && !is_socket(file))
 		return is_ring(file);
 	if (vars.what == BPF_HELD)
 		return true;
-	this = files ? (__u64)file->f_inode : file->f_inode->i_ino;
+	this = file->f_inode->i_ino;
 	for (int i = 0; i < BPF_FEW; i++)
-		if (wanted[i] == this)
+		if (vars.inodes[i] == this)
 			return true;
 	return is_ring(file);
 }
@@ -45,11 +34,6 @@ int fdmap_select(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file || task->pid != task->tgid)
 		return 0;
-	if (vars.own) {
-		if (is_own(task))
-			keep_own(ctx->fd, file->f_inode);
-		return 0;
-	}
 	pid = task_number(task);
 	if (!pid || is_own(task) || !is_next(pid, ctx->fd))
 		return 0;

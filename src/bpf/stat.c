@@ -23,8 +23,10 @@ static bool is_plain(uint64_t magic, uint32_t mode)
 	/* The number of links, or the size, of some directories is that of processes. */
 	case PROC_SUPER_MAGIC:
 		return !S_ISDIR(mode);
-	case EXT4_SUPER_MAGIC:
+	/* XFS keeps the size of directories in an inode of its own. */
 	case MAGIC_XFS:
+		return !S_ISDIR(mode);
+	case EXT4_SUPER_MAGIC:
 	case TMPFS_MAGIC:
 	case RAMFS_MAGIC:
 	case HUGETLBFS_MAGIC:

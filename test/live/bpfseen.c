@@ -216,12 +216,8 @@ static int cmd_few(enum bpf_what what, char **v)
 {
 	struct bpf_ask ask = { .what = what };
 
-	for (; *v && ask.n < BPF_FEW; v++, ask.n++) {
-		if (what == BPF_INODES)
-			ask.inodes[ask.n] = strtoull(*v, NULL, 10);
-		else
-			ask.fds[ask.n] = open(*v, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-	}
+	for (; *v && ask.n < BPF_FEW; v++, ask.n++)
+		ask.inodes[ask.n] = strtoull(*v, NULL, 10);
 	take(&ask);
 	print_hits();
 	return 0;

@@ -391,6 +391,10 @@ START_TEST(test_stat)
 	ck_assert(!bpf_stat(&f, &st));
 	f.magic = EXT4_SUPER_MAGIC;
 	ck_assert(bpf_stat(&f, &st));
+	f.magic = 0x58465342; /* XFS */
+	ck_assert(!bpf_stat(&f, &st));
+	f.mode = S_IFREG | 0600;
+	ck_assert(bpf_stat(&f, &st));
 	f.magic = BTRFS_SUPER_MAGIC;
 	ck_assert(!bpf_stat(&f, &st));
 	f.magic = OVERLAYFS_SUPER_MAGIC;

@@ -27,8 +27,9 @@ struct beside {
 /* Nothing is started where it would not pay. */
 void beside_start(struct beside *b, const struct scan *scan, struct fdmap_snapshot *s,
 		  unsigned threads);
-/* Waits for it. 0 or -errno (memory, descriptors). */
+/* Waits for it, or (tables) only if it reads tables. 0 or -errno (memory, descriptors). */
 MUST_CHECK int beside_end(struct beside *b);
+MUST_CHECK int beside_tables(struct beside *b);
 void beside_fini(struct beside *b);
 
 #endif

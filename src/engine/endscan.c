@@ -65,7 +65,10 @@ static int id_of_path(struct worker *w, uint32_t whats, struct held *h, struct e
 	struct fdinfo info;
 	int r;
 
-	if (!(whats & BY_STAT) || root_stat(w->scan->root, h->dir, h->name, &h->st) < 0)
+	if (!(whats & BY_STAT))
+		return 0;
+	if (!(h->told && bpf_stat(h->told, &h->st)) &&
+	    root_stat(w->scan->root, h->dir, h->name, &h->st) < 0)
 		return 0;
 	if (!S_ISCHR(h->st.mode)) {
 		*id = (struct end_id){ S_ISFIFO(h->st.mode) ? END_FIFO : END_MQUEUE, h->st.dev,

@@ -140,6 +140,9 @@ void explain_tables(struct words *w)
 	say_tables(w, "after", p->row_families,
 		   p->ask_proto ? ", those of them that the sockets of the rows name"
 				: ", if a row is a socket");
+	if (p->few && w->system->asks && p->row_families & FAMILY_INET)
+		words_say(w, "after",
+			  "few sockets are asked for one by one, and no table of theirs is read");
 	if (p->more)
 		words_say(w, "after",
 			  w->system->asks

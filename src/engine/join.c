@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/few.h"
 #include "engine/late.h"
 #include "engine/mountjoin.h"
 #include "engine/nsjoin.h"
@@ -32,6 +33,9 @@ static uint32_t families_missing(const struct fdmap_snapshot *s, const struct pl
 			missing |= family_of_protoname(more->sockproto);
 		}
 	}
+	/* MPTCP is shown as the connection of TCP that it is made of. */
+	if (missing & FAMILY_BIT(FDMAP_MPTCP))
+		missing |= FAMILY_BIT(FDMAP_TCP);
 	return missing ? plan->row_families & (missing | FAMILY_NO_RAW6) : 0;
 }
 
@@ -43,6 +47,9 @@ static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struc
 
 	if (!missing)
 		return 0;
+	r = few_join(s, root, plan, &missing);
+	if (r < 0)
+		return r;
 	missing = missing & ~s->ns.v[0].rows & ~FAMILY_NO_RAW6 ? missing & ~s->ns.v[0].rows : 0;
 	r = missing ? nsload_own(s, root, q, plan, missing) : 0;
 	if (r < 0)

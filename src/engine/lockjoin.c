@@ -90,6 +90,20 @@ static int tell_locks(struct lockjoin *j, pid_t pid, struct fdmap_file *f)
 	return 0;
 }
 
+static bool may_be_locked(const struct fdmap_file *f)
+{
+	return f->stat && f->kind != FDMAP_KIND_SOCKET;
+}
+
+static bool any_may_be_locked(const struct fdmap_snapshot *s)
+{
+	for (size_t i = 0; i < s->nprocs; i++)
+		for (uint32_t k = 0; k < s->procs[i].nfiles; k++)
+			if (may_be_locked(&s->procs[i].files[k]))
+				return true;
+	return false;
+}
+
 int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
 {
 	struct lockjoin j = { .arena = snapshot_arena(s) };
@@ -99,7 +113,7 @@ int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
 	if (read) {
 		j.locks = *read;
 		locks_init(read);
-	} else {
+	} else if (any_may_be_locked(s)) {
 		r = locks_read(root, &j.locks);
 	}
 	if (r == 0 && j.locks.n) {
@@ -110,7 +124,7 @@ int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
 		for (uint32_t k = 0; r == 0 && k < s->procs[i].nfiles; k++) {
 			struct fdmap_file *f = snapshot_row(&s->procs[i], k);
 
-			if (f->stat && f->kind != FDMAP_KIND_SOCKET)
+			if (may_be_locked(f))
 				r = tell_locks(&j, s->procs[i].pid, f);
 		}
 	}

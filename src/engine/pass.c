@@ -3,12 +3,13 @@
 #include "engine/pass.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "engine/filter.h"
 #include "engine/scan.h"
 #include "engine/select.h"
@@ -16,32 +17,58 @@
 
 /* So few sockets are confirmed by /proc in less time than the longer records take. */
 #define FEW_SOCKETS 10000
+/* Open files of the whole machine; measured: docs/performance.md. */
+#define FEW_FILES 2000
+#define FEW_FILES_LONG 12000 /* where the program for sockets is needed */
+#define FEW_OPEN "few files are open on this machine"
 
 /* Sockets of the tables that a row may be of, as far as the tables decide. */
 struct wanted {
 	size_t n;
 	uint64_t inodes[BPF_FEW];
+	bool only_others; /* some terms are found by none of these, but by other sockets */
 };
+
+/* Who holds it may have a row; its terms are among the hits. */
+static bool may_be_row(const struct scan *scan, const struct fdmap_sock *sock, uint64_t *hits)
+{
+	const struct fdmap_query *q = scan->q;
+	bool hidden;
+	uint32_t got = select_sock(scan->selector, sock, hits, &hidden);
+
+	return !hidden && select_done(q, got | (q->used & (SEL_FD | SEL_PROC)));
+}
 
 static int count_wanted(const struct scan *scan, const struct fdmap_snapshot *s, struct wanted *w)
 {
-	const struct fdmap_query *q = scan->q;
-	uint64_t *hits = calloc(hits_words(q) + 1, sizeof(*hits));
+	const size_t words = hits_words(scan->q) + 1;
+	/* Of the socket at hand, of those that are wanted, and of all others. */
+	uint64_t *hits = calloc(3 * words, sizeof(*hits));
+	uint64_t *of[] = { hits + words, hits + 2 * words };
 
 	*w = (struct wanted){ .n = 0 };
 	if (!hits)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->gate.socks.n; i++) {
 		const struct fdmap_sock *sock = socklist_at(&s->gate.socks, i);
-		bool hidden;
-		uint32_t got = select_sock(scan->selector, sock, hits, &hidden);
+		bool other;
 
-		if (hidden || !select_done(q, got | (q->used & (SEL_FD | SEL_PROC))))
+		/* No descriptor is of a socket that has no inode any more. */
+		if (!sock->ino)
+			continue;
+		memset(hits, 0, words * sizeof(*hits));
+		other = !may_be_row(scan, sock, hits);
+		for (size_t j = 0; j < words; j++)
+			of[other][j] |= hits[j];
+		if (other)
 			continue;
 		if (w->n < BPF_FEW)
 			w->inodes[w->n] = sock->ino;
 		w->n++;
 	}
+	/* A state is found by whoever is in it, though its address was not asked for. */
+	for (size_t j = 0; j < words; j++)
+		w->only_others |= (of[1][j] & ~of[0][j]) != 0;
 	free(hits);
 	return 0;
 }
@@ -65,7 +92,7 @@ static int ask_sockets(const struct scan *scan, const struct fdmap_snapshot *s,
 	r = count_wanted(scan, s, &w);
 	if (r < 0)
 		return r;
-	if (w.n <= BPF_FEW && only_known(scan)) {
+	if (w.n <= BPF_FEW && !w.only_others && only_known(scan)) {
 		ask->what = BPF_INODES;
 		ask->n = (unsigned)w.n;
 		memcpy(ask->inodes, w.inodes, w.n * sizeof(*w.inodes));
@@ -75,19 +102,19 @@ static int ask_sockets(const struct scan *scan, const struct fdmap_snapshot *s,
 	return 0;
 }
 
-/* Our own descriptors of the files; what can't be opened so is looked for by stat. */
+/*
+ * By its number, where a device of its own says that this is the kernel's, too, for each of
+ * its names; who has it is then looked at as ever. What lies on others is looked for by stat.
+ */
 static void ask_files(const struct scan *scan, struct bpf_ask *ask)
 {
 	const struct pathset *set = &scan->q->path;
 
 	ask->what = BPF_FILES;
-	for (size_t i = 0; ask->what == BPF_FILES && i < set->n && i < BPF_FEW; i++) {
-		int fd = root_path_fd(scan->root, set->v[i].text, set->v[i].dev, set->v[i].ino);
-
-		if (fd >= 0)
-			ask->fds[ask->n++] = fd;
-		else
+	for (size_t i = 0; i < set->n && i < BPF_FEW; i++) {
+		if (!major(set->v[i].dev))
 			ask->what = BPF_STATS;
+		ask->inodes[ask->n++] = set->v[i].ino;
 	}
 }
 
@@ -111,29 +138,60 @@ static int make_ask(const struct scan *scan, const struct fdmap_snapshot *s, str
 	return 0;
 }
 
+/* Files that are open on this machine, roughly (fs/file_table.c, proc_nr_files); 0: not known. */
+static uint64_t open_files(struct root *root)
+{
+	uint64_t n = 0;
+	struct cursor c;
+	struct buf text;
+
+	buf_init(&text);
+	if (root_read(root, NULL, "sys/fs/file-nr", &text) == 0) {
+		c = cursor_of(buf_str(&text), text.n);
+		if (!cursor_u64(&c, &n))
+			n = 0;
+	}
+	buf_fini(&text);
+	return n;
+}
+
+/* The programs take so long to be loaded that /proc has read as many in the meantime. */
+static bool is_small(const struct scan *scan, uint64_t files, enum bpf_what what)
+{
+	return scan->q->engine == FDMAP_ENGINE_AUTO && files &&
+	       files < (what == BPF_SOCKETS ? FEW_FILES_LONG : FEW_FILES);
+}
+
 int pass_take(struct bpf_pass *pass, struct scan *scan, struct fdmap_snapshot *s, unsigned threads)
 {
 	bool must = scan->q->engine == FDMAP_ENGINE_BPF;
+	bool wanted = scan->plan->pass != PLAN_PASS_NONE;
 	struct bpf_ask ask = { .n = 0 };
 	const char *why = scan->plan->pass_why;
+	uint64_t files = wanted && !must && scan->root->live ? open_files(scan->root) : 0;
 	int r = 0;
 
-	if (scan->plan->pass != PLAN_PASS_NONE || must)
+	if (is_small(scan, files, BPF_NAMES)) {
+		why = FEW_OPEN;
+		wanted = false;
+	}
+	if (wanted || must)
 		r = bpf_may(scan->root, &why);
 	/* A namespace may be kept by any descriptor: sockets are not all. */
 	if (r == 0 && s->pass_read && !scan->strays) {
 		scan->pass = pass;
-	} else if (r == 0 && scan->plan->pass != PLAN_PASS_NONE) {
+	} else if (r == 0 && wanted) {
 		s->socks = NULL;
 		r = make_ask(scan, s, &ask);
-		if (r == 0)
-			r = threads > 1 ? bpf_pass_begin(pass, scan->root, &ask, &why)
-					: bpf_pass_read(pass, scan->root, &ask, &why);
+		wanted = !is_small(scan, files, ask.what);
+		why = FEW_OPEN;
+	}
+	if (r == 0 && wanted && !scan->pass) {
+		r = threads > 1 ? bpf_pass_begin(pass, scan->root, &ask, &why)
+				: bpf_pass_read(pass, scan->root, &ask, &why);
 		if (r == 0)
 			scan->pass = pass;
 	}
-	for (unsigned i = 0; ask.what != BPF_INODES && i < ask.n; i++)
-		close(ask.fds[i]);
 	s->engine_why = scan->pass ? NULL : why;
 	s->engine = scan->pass ? FDMAP_ENGINE_BPF : FDMAP_ENGINE_PROC;
 	/* Any other way is as good, if slower. */

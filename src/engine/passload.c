@@ -110,7 +110,7 @@ static int take_used(void *arg, const char *proto, const char *what, uint64_t n)
 }
 
 /* How many sockets our namespace has, roughly. 0: not known. */
-static uint64_t sockets_used(struct root *root)
+uint64_t sockets_used(struct root *root)
 {
 	uint64_t used = 0;
 	struct buf text;

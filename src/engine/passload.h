@@ -14,6 +14,9 @@
 MUST_CHECK int passload(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
 			void (*done)(void *arg, struct nsentry *e), void *arg);
 
+/* How many sockets our own network namespace has; 0: not known. */
+uint64_t sockets_used(struct root *root);
+
 struct scan;
 /*
  * Before any table: where all of many sockets are wanted, a pass is read first, s->pass_read,

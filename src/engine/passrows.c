@@ -29,22 +29,40 @@ static int open_fds(struct told *k)
 	return r == 0 ? 1 : root_exhausted(r) ? r : 0;
 }
 
-static int told_row(struct told *k, const struct bpf_head *h)
+/* told NULL: read as ever. */
+static int row_at(struct told *k, int fd, const struct bpf_file *told)
 {
 	const struct scan *s = k->w->scan;
-	struct place at = { .dir = &k->t->pd->dir, .name = k->name, .descriptor = true };
+	struct place at = { .dir = &k->t->pd->dir, .name = k->name, .descriptor = true,
+			    .told = told };
 	int r = 1;
 
-	if (pass_tells_of(s, h))
-		at.told = (const struct bpf_file *)h;
-	if (!at.told || s->strays || s->doubt) {
+	if (!told || s->strays || s->doubt) {
 		r = open_fds(k);
 		at.dir = &k->dir;
-		(void)snprintf(k->name, sizeof(k->name), "%d", h->fd);
+		(void)snprintf(k->name, sizeof(k->name), "%d", fd);
 	} else {
-		(void)snprintf(k->name, sizeof(k->name), "fd/%d", h->fd);
+		(void)snprintf(k->name, sizeof(k->name), "fd/%d", fd);
 	}
-	return r > 0 ? rows_with_ring(k->w, k->t, &at, h->fd) : r;
+	return r > 0 ? rows_with_ring(k->w, k->t, &at, fd) : r;
+}
+
+static int told_row(struct told *k, const struct bpf_head *h)
+{
+	struct worker *w = k->w;
+	size_t had = w->nrows, sure = w->nsure;
+	int r;
+
+	if (!pass_tells_of(w->scan, h))
+		return row_at(k, h->fd, NULL);
+	w->stale = false;
+	r = row_at(k, h->fd, (const struct bpf_file *)h);
+	if (r < 0 || !w->stale)
+		return r;
+	/* It has become another one: that one is the row. */
+	w->nrows = had;
+	w->nsure = sure;
+	return row_at(k, h->fd, NULL);
 }
 
 int rows_told(struct worker *w, const struct target *t, const struct bpf_holder *h)

@@ -163,7 +163,7 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 	/* A row is something that could be read: by its link, or by its inode. */
 	if (!p->first_hit || !(p->file_gate & FDMAP_STAT))
 		p->file_row |= FDMAP_LINK;
-	p->locks = q->want & FDMAP_LOCKS;
+	p->locks = q->want & FDMAP_LOCKS && !p->only_sockets && !p->bounds.sockets;
 	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets && !p->bounds.sockets;
 }
 
@@ -331,6 +331,9 @@ static void plan_source(const struct fdmap_query *q, struct plan *p)
 	p->files = q->netns.given && p->gate_families & FAMILY_BIT(FDMAP_UNIX) && q->path.nsockets;
 	p->whole = q->source == FDMAP_SOURCE_DIAG || q->unowned || p->files ||
 		   p->more & FDMAP_SOCKX;
+	/* What tells more of a socket, or of others, is not in so short an answer. */
+	p->few = p->ask_proto && q->source == FDMAP_SOURCE_AUTO && !p->peers && !p->whole &&
+		 !p->more;
 }
 
 static void plan_for(const struct fdmap_query *q, struct plan *p)

@@ -47,6 +47,7 @@ struct plan {
 	uint32_t also_families; /* those of which the text tells, and sock_diag the rest */
 	bool files;          /* which files are names of sockets, in other namespaces */
 	bool ask_proto;      /* few processes: ask each socket for its family first */
+	bool few;            /* few sockets may be asked for one by one, rather than read tables */
 	bool only_sockets;   /* terms select no row but a socket's */
 	bool need_match;     /* a socket must be one of the gate tables ... */
 	uint32_t rare;       /* ... or say that it is one of these FAMILY_RARE */

@@ -24,6 +24,22 @@ ssize_t row_text(struct worker *w, const struct place *at)
 	return (ssize_t)n;
 }
 
+/*
+ * Is it still what a pass told of it? What is read of it now must be of the same file. That
+ * is as much as is known where nothing is told, the link being read before the rest, too.
+ */
+static bool is_still(struct worker *w, const struct place *at)
+{
+	char was[LINK_MAX_LEN], is[LINK_MAX_LEN];
+	ssize_t had = pass_link(at->told, was, sizeof(was));
+	ssize_t n = root_link(w->scan->root, at->dir, at->name, is, sizeof(is));
+
+	if (n == had && (n < 0 || memcmp(is, was, (size_t)n) == 0))
+		return true;
+	w->stale = true;
+	return false;
+}
+
 char access_of(uint32_t mode)
 {
 	bool r = mode & S_IRUSR, w = mode & S_IWUSR;
@@ -70,6 +86,8 @@ int row_info(struct worker *w, const struct target *t, const struct place *at,
 		c->f.have |= FDMAP_FLAGS | (needs & (FDMAP_POS | FDMAP_OFFSETS) ? FDMAP_POS : 0);
 		return 0;
 	}
+	if (at->told && !is_still(w, at))
+		return 0;
 	(void)snprintf(name, sizeof(name), "fdinfo/%d", c->f.fd);
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &t->pd->dir, name, &w->text);
@@ -124,9 +142,10 @@ void row_stat(struct worker *w, const struct place *at, struct cand *c)
 		read_registered(w, at, c);
 		return;
 	}
-	r = at->told && bpf_stat(at->told, &c->st)
-		    ? 0
-		    : root_stat(w->scan->root, at->dir, at->name, &c->st);
+	c->has_stat = at->told && bpf_stat(at->told, &c->st);
+	if (c->has_stat || (at->told && !is_still(w, at)))
+		return;
+	r = root_stat(w->scan->root, at->dir, at->name, &c->st);
 	c->has_stat = r == 0;
 	if (r == 0 || row_ended(r))
 		return;

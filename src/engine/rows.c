@@ -30,7 +30,9 @@ bool cand_out(const struct worker *w, const struct cand *c)
 {
 	const struct fdmap_query *q = w->scan->q;
 
-	return q->match == FDMAP_MATCH_ALL && (q->used & SEL_FD) && !(c->got & SEL_FD);
+	/* As the plan has it: by nothing else can it be selected. */
+	return (q->match == FDMAP_MATCH_ALL || q->used == SEL_FD) && q->used & SEL_FD &&
+	       !(c->got & SEL_FD);
 }
 
 int rows_failed(struct worker *w, const struct target *t, const struct root_dir *dir,

@@ -89,6 +89,7 @@ struct worker {
 	uint64_t looked, walked; /* processes; those of them whose rows were read */
 	uint64_t examined;       /* what might have become a row */
 	const struct bpf_holder *told; /* what a pass has of the process at hand, or NULL */
+	bool stale;              /* the row at hand is not any more what a pass told of it */
 	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
 	struct rowcache cache;
 	char link[LINK_MAX_LEN];

@@ -213,7 +213,7 @@ static int scan_beside(struct before *b, struct scan *scan, struct fdmap_snapsho
 
 	beside_start(&b->beside, scan, s, threads);
 	r = scan_all(b, scan, s, pids, threads);
-	err = beside_end(&b->beside);
+	err = beside_tables(&b->beside);
 	if (scan->pass && (bpf_pass_end(scan->pass) < 0 || r == -ECANCELED)) {
 		forget_scan(s);
 		r = pass_give_up(scan, s);
@@ -242,6 +242,8 @@ static int join_all(struct before *b, const struct scan *scan, struct fdmap_snap
 	if (r == 0 && plan->ends)
 		r = ends_join(s, scan, threads);
 	costs_stage(&s->costs, FDMAP_STAGE_LOCKS);
+	if (r == 0)
+		r = beside_end(&b->beside);
 	if (r == 0 && plan->locks && s->nprocs)
 		r = join_locks(s, root, b->beside.has_locks ? &b->beside.locks : NULL);
 	costs_stage(&s->costs, FDMAP_STAGE_MORE);

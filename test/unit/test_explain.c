@@ -94,8 +94,7 @@ START_TEST(test_listen)
 		  "rows: link (readlink) decides\n"
 		  "of a row: open mode (lstat): to be shown\n"
 		  "of its process: owner (fstat of its directory) and command and state (stat): "
-		  "to be shown\n"
-		  "after: locks (locks), if there is a row\n");
+		  "to be shown\n");
 }
 END_TEST
 

@@ -107,6 +107,8 @@ START_TEST(one_pid)
 	p = planned(q);
 	ck_assert(p.direct);
 	ck_assert(p.ask_proto);
+	ck_assert(p.few);
+	ck_assert(p.locks);
 	ck_assert_uint_eq(p.lists, 0);
 	ck_assert_uint_eq(p.lists_all, FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS);
 	ck_assert_uint_eq(p.gate_families, 0);

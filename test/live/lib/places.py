@@ -122,6 +122,9 @@ def layered(where):
     os.unlink("gone")
     hold("lower-gone")
     os.unlink("lower-gone")
+    # One file to stat, two inodes of overlayfs.
+    hold("twin")
+    hold("other-twin")
 
 
 def overlay():

@@ -54,7 +54,8 @@ mount_image() {
 # mount_overlay NAME LOWER UPPER: directories on file systems that are there
 mount_overlay() {
 	mkdir -p "$2/lower-dir/deep" "$3/up" "$3/work" "$T/places/$1"
-	for _file in lower changed lower-gone; do echo lower >"$2/$_file"; done
+	for _file in lower changed lower-gone twin; do echo lower >"$2/$_file"; done
+	ln "$2/twin" "$2/other-twin"
 	mount -t overlay overlay -o "lowerdir=$2,upperdir=$3/up,workdir=$3/work" "$T/places/$1" 2>"$T/overlay.out" &&
 		return
 	rmdir "$T/places/$1"

@@ -87,7 +87,9 @@ if have strace && strace -o /dev/null true 2>/dev/null; then
 			"$FDMAP" --engine=proc --explain "$@" >"$T/out" 2>"$T/err"
 		for call in readlinkat statx; do
 			n=$(called $call)
-			same "$_name: calls of $call" "$(grep -cE "^[0-9]+ +$call\(" "$T/trace")" "${n:-0}"
+			# What is asked of a copy of a socket is not asked of /proc (src/os/sockfd.c).
+			same "$_name: calls of $call" "$(grep -E "^[0-9]+ +$call\(" "$T/trace" |
+				grep -cv 'STATX_TYPE|STATX_INO, ')" "${n:-0}"
 		done
 	}
 	traced "strace, one process" -nP -p "$zoo_pid"

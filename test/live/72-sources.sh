@@ -132,7 +132,7 @@ asked() {
 
 # Bytes of socket tables: read from files below net/, or received over netlink.
 bytes_read() {
-	sed -n -E -e '/(read|pread64)\([0-9]+<[^>]*\/net\//s/.* = ([0-9]+)$/\1/p' \
+	sed -n -E -e '/\/net\/sockstat/d' -e '/(read|pread64)\([0-9]+<[^>]*\/net\//s/.* = ([0-9]+)$/\1/p' \
 		-e '/recv(from|msg)\([0-9]+<(NETLINK|socket)/s/.* = ([0-9]+)$/\1/p' "$T/trace" |
 		awk '{ n += $1 } END { print n + 0 }'
 }

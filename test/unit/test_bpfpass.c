@@ -85,7 +85,7 @@ START_TEST(test_names)
 	put_named(5, 0, "/a\0\0\0\0\0", 8, 2);
 	put_named(5, 1, "/234567\0\0\0\0\0\0\0\0", 8, 7);
 	put_named(5, 4, "/2345678\0\0\0\0\0\0\0", 16, 8);
-	put_named(77, 0, "", 8, 0);
+	put_named(77, 0, "\0\0\0\0\0\0\0", 8, 0);
 	put_named(78, 3, "", 0, -36);
 	put_named(300, 3, "", 0, BPF_NO_NAME);
 	ck_assert_int_eq(bpf_pass_index(&pass, 77), 0);

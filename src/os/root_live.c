@@ -127,6 +127,8 @@ static int live_maps_open(struct root *r, const struct root_dir *d, struct procm
 	(void)r;
 	p->fd = openat(d->fd, "maps", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	p->start = p->end = 0;
+	/* What the kernel writes here is not seen by tools that watch memory. */
+	memset(p->name, 0, sizeof(p->name));
 	return p->fd < 0 ? -errno : 0;
 }
 

@@ -284,7 +284,8 @@ START_TEST(test_not_escaped)
 	setup();
 	buf_init(&query);
 	map_file("back\\012slash", false);
-	if (has_procmap()) {
+	/* Without a process of its own what is too deep is mapped here, too: the text tells all. */
+	if (has_procmap() && !getenv("UNIT_TOOL")) {
 		take(&query, false);
 		ck_assert_ptr_nonnull(strstr(buf_str(&query), "/back\\012slash\n"));
 	}

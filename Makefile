@@ -64,7 +64,7 @@ ZOO_SRC := $(wildcard test/live/zoo/*.c)
 BENCH_BIN := $(B)/bench/load $(B)/bench/clock
 TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast $(BENCH_BIN)
 # What is generated compiles only in its place, what programs of BPF share only for them.
-HEADERS := $(filter-out src/bpf/prog.h %.lskel.h,$(wildcard include/*.h src/*/*.h))
+HEADERS := $(filter-out src/bpf/prog.h src/bpf/sockput.h %.lskel.h,$(wildcard include/*.h src/*/*.h))
 
 .PHONY: all
 all: $(B)/fdmap $(B)/libfdmap.a $(B)/libfdmap.so ## the program and the library (default)

@@ -12,12 +12,7 @@ struct record {
 	char name[NAME_MAX_BYTES + 8]; /* rounded up */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct record);
-} scratch SEC(".maps");
+SCRATCH(struct record);
 
 SEC("iter/task_file")
 int fdmap_paths(struct bpf_iter__task_file *ctx)

@@ -16,6 +16,15 @@
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
 
+/* Room for one record, which is too long for the stack. */
+#define SCRATCH(record)                           \
+	struct {                                  \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(max_entries, 1);           \
+		__type(key, __u32);               \
+		__type(value, record);            \
+	} scratch SEC(".maps")
+
 /* One reader at a time: neither of these is shared between CPUs. */
 struct bpf_vars vars;
 

@@ -5,10 +5,10 @@
  * can't tell, costs more.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/digits.h"
 #include "base/pool.h"
 #include "engine/ends.h"
 #include "engine/exempt.h"
@@ -38,7 +38,7 @@ struct walk {
 struct held {
 	const struct procdir *pd;
 	const struct root_dir *dir;
-	char name[16];
+	char name[DIGITS_NAME];
 	int fd;
 	const struct bpf_file *told; /* or NULL: its link is read */
 	struct fdmap_stat st;
@@ -47,10 +47,10 @@ struct held {
 
 static int read_fdinfo(struct worker *w, const struct held *h, struct fdinfo *info)
 {
-	char name[24];
+	char name[DIGITS_NAME];
 	int r;
 
-	(void)snprintf(name, sizeof(name), "fdinfo/%d", h->fd);
+	digits_name(name, "fdinfo/", (uint32_t)h->fd);
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &h->pd->dir, name, &w->text);
 	if (r < 0)
@@ -146,7 +146,7 @@ static int look_at(struct walk *walk, unsigned id, struct held *h, struct about 
 	ssize_t len;
 	int r;
 
-	(void)snprintf(h->name, sizeof(h->name), h->told ? "fd/%d" : "%d", h->fd);
+	digits_name(h->name, h->told ? "fd/" : "", (uint32_t)h->fd);
 	len = h->told ? pass_link(h->told, w->link, sizeof(w->link))
 		      : root_link(root, h->dir, h->name, w->link, sizeof(w->link));
 	if (len < 0)

@@ -6,18 +6,9 @@
 #include "bpf/pass.h"
 #include "engine/few.h"
 #include "engine/passload.h"
-#include "net/bpfsock.h"
 
 /* A program is loaded in the time in which the kernel tells so many UNIX sockets. */
 #define MANY_SOCKETS 20000
-
-static bool is_own(void *ctx, uint32_t ino, uint32_t *number)
-{
-	const struct fdmap_snapshot *s = ctx;
-
-	*number = 0;
-	return ino == s->ns.v[0].ino;
-}
 
 /* The only process whose sockets of the table are still to be told; 0: there are more. */
 static pid_t one_holder(const struct fdmap_snapshot *s, uint32_t table)
@@ -36,21 +27,9 @@ static pid_t one_holder(const struct fdmap_snapshot *s, uint32_t table)
 	return pid;
 }
 
-static int fill(struct fdmap_snapshot *s, const struct plan *plan, const struct bpf_pass *pass)
-{
-	const struct bpfsock_wish wish = {
-		.families = FAMILY_BIT(FDMAP_UNIX), .diag = plan->diag_families,
-		.netns = is_own, .ctx = s,
-	};
-	int r = 0;
-
-	for (size_t at = 0; r >= 0 && at < pass->stream.n;)
-		r = socktab_add_bpf(&s->rows, bpf_next(pass, &at), &wish);
-	return r < 0 ? r : 0;
-}
-
 int few_pass(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
 {
+	const struct socksource how = { .diag = plan->diag_families };
 	struct bpf_ask ask = { .what = BPF_SOCKETS, .families = UINT64_C(1) << AF_UNIX };
 	pid_t pid = s->bpf ? one_holder(s, FAMILY_BIT(FDMAP_UNIX)) : 0;
 	struct bpf_pass pass;
@@ -66,7 +45,7 @@ int few_pass(struct fdmap_snapshot *s, struct root *root, const struct plan *pla
 	bpf_pass_init(&pass);
 	if (bpf_pass_read(&pass, root, &ask, &why) == 0) {
 		costs_pass(&s->costs, pass.records, pass.bytes, pass.reads);
-		r = fill(s, plan, &pass);
+		r = passload_fill(s, &pass, &how, FAMILY_BIT(FDMAP_UNIX), &s->rows);
 	}
 	bpf_pass_fini(&pass);
 	return r;

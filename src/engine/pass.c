@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "base/digits.h"
 #include "engine/filter.h"
 #include "engine/scan.h"
 #include "engine/select.h"
@@ -282,24 +283,19 @@ bool pass_outdated(const struct bpf_holder *h, const struct about *a)
 	       h->start / tick != a->facts.start;
 }
 
-/* "socket:[ino]", as fs/sockfs names it. */
+/* "socket:[ino]": sockfs_dname() of net/socket.c */
 static ssize_t socket_link(uint64_t ino, char *buf, size_t len)
 {
 	static const char head[] = "socket:[";
-	char digits[24];
-	size_t n = 0, at = sizeof(head) - 1;
+	char digits[DIGITS_MAX];
+	size_t at = sizeof(head) - 1, n = digits_put(digits, ino);
 
-	do
-		digits[n++] = (char)('0' + ino % 10);
-	while (ino /= 10);
 	if (at + n + 2 > len)
 		return -ENAMETOOLONG;
 	memcpy(buf, head, at);
-	while (n)
-		buf[at++] = digits[--n];
-	buf[at++] = ']';
-	buf[at] = '\0';
-	return (ssize_t)at;
+	memcpy(buf + at, digits, n);
+	memcpy(buf + at + n, "]", 2);
+	return (ssize_t)(at + n + 1);
 }
 
 ssize_t pass_link(const struct bpf_file *f, char *buf, size_t len)

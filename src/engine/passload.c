@@ -175,24 +175,26 @@ static bool is_own(void *ctx, uint32_t ino, uint32_t *number)
 	return ino == s->ns.v[0].ino;
 }
 
+int passload_fill(struct fdmap_snapshot *s, const struct bpf_pass *pass,
+		  const struct socksource *how, uint32_t tables, struct socktab *t)
+{
+	const struct bpfsock_wish wish = {
+		.families = tables, .diag = how->diag, .peers = how->peers, .netns = is_own, .ctx = s,
+	};
+	int r = fill(pass, &wish, t);
+
+	t->by_bpf |= tables;
+	return r < 0 ? r : socktab_end_bpf(t, &wish, 0);
+}
+
 int passload_own(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
 		 uint32_t tables, uint32_t *told)
 {
-	const struct bpfsock_wish wish = {
-		/* Who waits to be accepted counts for other ends; of UNIX it is asked for later. */
-		.families = tables & (FAMILY_BIT(FDMAP_UNIX) |
-				      (how->unheld ? 0 : (uint32_t)FAMILY_INET)),
-		.diag = how->diag, .peers = how->peers, .netns = is_own, .ctx = s,
-	};
-	int r;
-
+	/* Who waits to be accepted counts for other ends; of UNIX it is asked for later. */
+	tables &= FAMILY_BIT(FDMAP_UNIX) | (how->unheld ? 0 : (uint32_t)FAMILY_INET);
 	*told = 0;
-	if (!s->socks || !wish.families || how->filter || !can_tell(how))
+	if (!s->socks || !tables || how->filter || !can_tell(how))
 		return 0;
-	r = fill(s->socks, &wish, t);
-	if (r == 0)
-		r = socktab_end_bpf(t, &wish, 0);
-	*told = wish.families;
-	t->by_bpf |= wish.families;
-	return r;
+	*told = tables;
+	return passload_fill(s, s->socks, how, tables, t);
 }

@@ -24,6 +24,9 @@ struct scan;
  */
 MUST_CHECK int passload_first(struct bpf_pass *pass, const struct scan *scan,
 			      struct fdmap_snapshot *s);
+/* Fills t with the sockets of `tables` that a pass has of our own namespace. 0 or -ENOMEM. */
+MUST_CHECK int passload_fill(struct fdmap_snapshot *s, const struct bpf_pass *pass,
+			     const struct socksource *how, uint32_t tables, struct socktab *t);
 /* Fills t with those of `tables` of our own namespace that it can tell: *told. 0 or -ENOMEM. */
 MUST_CHECK int passload_own(struct fdmap_snapshot *s, const struct socksource *how,
 			    struct socktab *t, uint32_t tables, uint32_t *told);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The descriptors of a process that a pass has seen. */
-#include <stdio.h>
-
+#include "base/digits.h"
 #include "engine/pass.h"
 #include "engine/scan.h"
 
@@ -11,7 +10,7 @@ struct told {
 	const struct target *t;
 	struct root_dir dir; /* PID/fd, where names below it are asked for */
 	bool opened;
-	char name[24];
+	char name[DIGITS_NAME];
 };
 
 /*
@@ -40,9 +39,9 @@ static int row_at(struct told *k, int fd, const struct bpf_file *told)
 	if (!told || s->strays || s->doubt) {
 		r = open_fds(k);
 		at.dir = &k->dir;
-		(void)snprintf(k->name, sizeof(k->name), "%d", fd);
+		(void)digits_put(k->name, (uint32_t)fd);
 	} else {
-		(void)snprintf(k->name, sizeof(k->name), "fd/%d", fd);
+		digits_name(k->name, "fd/", (uint32_t)fd);
 	}
 	return r > 0 ? rows_with_ring(k->w, k->t, &at, fd) : r;
 }

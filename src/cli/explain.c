@@ -10,6 +10,7 @@
 #include "cli/warn.h"
 #include "out/human.h"
 #include "out/quote.h"
+#include "out/tableword.h"
 
 #define PART_WIDTH 14
 #define LINE_WIDTH 80
@@ -170,19 +171,12 @@ static void put_rows(const struct fdmap_costs *c, struct buf *out)
 
 static void put_tables(uint32_t tables, const char *how, const char **between, struct buf *out)
 {
-	static const char *const names[FDMAP_SOCK_TABLES] = {
-		[FDMAP_TCP] = "tcp",	     [FDMAP_UDP] = "udp",	[FDMAP_UDPLITE] = "udplite",
-		[FDMAP_RAW] = "raw",	     [FDMAP_ICMP] = "icmp",	[FDMAP_UNIX] = "unix",
-		[FDMAP_NETLINK] = "netlink", [FDMAP_PACKET] = "packet", [FDMAP_MPTCP] = "mptcp",
-		[FDMAP_SCTP] = "sctp",	     [FDMAP_VSOCK] = "vsock",	[FDMAP_XDP] = "xdp",
-		[FDMAP_TIPC] = "tipc",
-	};
 	bool any = false;
 
 	for (size_t i = 0; i < FDMAP_SOCK_TABLES; i++) {
 		if (!(tables >> i & 1))
 			continue;
-		buf_printf(out, "%s%s", any ? ", " : *between, names[i]);
+		buf_printf(out, "%s%s", any ? ", " : *between, table_word((unsigned)i));
 		any = true;
 	}
 	if (!any)

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "out/quote.h"
+#include "out/tableword.h"
 
 #define SUMMARY_SCHEMA "fdmap-summary-1"
 
@@ -243,13 +244,5 @@ void summary_word(struct jsonw *w, const char *key, const char *word)
 
 const char *summary_table(const struct fdmap_sock *sock)
 {
-	static const char *const names[FDMAP_SOCK_TABLES] = {
-		[FDMAP_TCP] = "tcp",	   [FDMAP_UDP] = "udp",	    [FDMAP_UDPLITE] = "udplite",
-		[FDMAP_RAW] = "raw",	   [FDMAP_ICMP] = "icmp",   [FDMAP_UNIX] = "unix",
-		[FDMAP_NETLINK] = "netlink", [FDMAP_PACKET] = "packet", [FDMAP_MPTCP] = "mptcp",
-		[FDMAP_SCTP] = "sctp",	   [FDMAP_VSOCK] = "vsock", [FDMAP_XDP] = "xdp",
-		[FDMAP_TIPC] = "tipc",
-	};
-
-	return sock && sock->table < FDMAP_SOCK_TABLES ? names[sock->table] : NULL;
+	return sock ? table_word(sock->table) : NULL;
 }

@@ -49,14 +49,7 @@ both() {
 	shift
 	told text "$@"
 	told diag "$@"
-	_n=$(wc -l <"$T/text")
-	if ! cmp -s "$T/text" "$T/diag"; then
-		not_ok "$who: $*" "$(diff "$T/text" "$T/diag" | head -6)"
-	elif [ "$_n" -lt "$_least" ]; then
-		not_ok "$who: $*" "only $_n lines"
-	else
-		ok "$who: $*"
-	fi
+	alike "$who: $*" "$_least" "$T/text" "$T/diag"
 }
 
 everything_twice() {

@@ -6,15 +6,8 @@ LIVE=$(realpath "$(dirname "$0")")
 # shellcheck source=test/live/lib/stage.sh
 . "$LIVE/lib/stage.sh"
 
-is_root || { skip engines "not root"; finish; }
-is_lsof && { skip engines "lsof has one"; finish; }
-for program in python3 ip unshare mount; do
-	have "$program" || { skip engines "no $program"; finish; }
-done
-if why=$(no_bpf); then
-	skip engines "$why"
-	finish
-fi
+may_compare engines python3 ip unshare mount
+needs_bpf engines
 
 # ---- among all that runs here ----
 

@@ -6,15 +6,8 @@ LIVE=$(realpath "$(dirname "$0")")
 # shellcheck source=test/live/lib/stage.sh
 . "$LIVE/lib/stage.sh"
 
-is_root || { skip churn "not root"; finish; }
-is_lsof && { skip churn "lsof has one engine"; finish; }
-for program in python3 ip unshare mount; do
-	have "$program" || { skip churn "no $program"; finish; }
-done
-if why=$(no_bpf); then
-	skip churn "$why"
-	finish
-fi
+may_compare churn python3 ip unshare mount
+needs_bpf churn
 enter_stage churn
 trap leave_stage EXIT
 fill_stage

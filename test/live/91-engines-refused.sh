@@ -7,11 +7,7 @@ LIVE=$(realpath "$(dirname "$0")")
 # shellcheck source=test/live/lib/stage.sh
 . "$LIVE/lib/stage.sh"
 
-is_root || { skip refused "not root"; finish; }
-is_lsof && { skip refused "lsof has one engine"; finish; }
-for program in python3 setpriv unshare mount; do
-	have "$program" || { skip refused "no $program"; finish; }
-done
+may_compare refused python3 setpriv unshare mount
 enter_stage refused
 trap leave_stage EXIT
 
@@ -109,10 +105,7 @@ secure "set-user-ID"
 
 # ---- what fails under way ----
 
-if why=$(no_bpf); then
-	skip "failures under way" "$why"
-	finish
-fi
+needs_bpf "failures under way"
 if ! strace -o /dev/null true 2>/dev/null; then
 	skip "failures under way" "no strace"
 	finish

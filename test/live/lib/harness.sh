@@ -164,3 +164,19 @@ prepare_nobody() {
 }
 
 children_of() { ps -o pid= --ppid "$1" | tr -d ' '; }
+
+# alike NAME LEAST FILE OTHER...: the same texts, which have at least so many lines
+alike() {
+	_name=$1 _least=$2 _one=$3
+	shift 3
+	for _other; do
+		cmp -s "$_one" "$_other" && continue
+		not_ok "$_name" "$(basename "$_other"): $(diff "$_other" "$_one" | head -6)"
+		return
+	done
+	if [ "$(wc -l <"$_one")" -lt "$_least" ]; then
+		not_ok "$_name" "only $(wc -l <"$_one") lines"
+	else
+		ok "$_name"
+	fi
+}

@@ -18,6 +18,25 @@ no_bpf() {
 	grep -m 1 engine "$T/probe"
 }
 
+# may_compare NAME PROGRAM...: ends the script where two engines can't be told apart
+may_compare() {
+	_name=$1
+	shift
+	is_root || { skip "$_name" "not root"; finish; }
+	is_lsof && { skip "$_name" "lsof has one engine"; finish; }
+	for _program; do
+		have "$_program" || { skip "$_name" "no $_program"; finish; }
+	done
+}
+
+# needs_bpf NAME
+needs_bpf() {
+	if _why=$(no_bpf); then
+		skip "$1" "$_why"
+		finish
+	fi
+}
+
 # enter_stage NAME: in namespaces of its own the script begins anew, with the failures that there were.
 enter_stage() {
 	failed=${STAGE_FAILED:-$failed}

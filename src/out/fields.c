@@ -13,8 +13,8 @@
 #include "out/sink.h"
 
 struct fields {
-	const struct fdmap_process *proc; /* of the last row */
-	bool files;			  /* a letter of files is chosen */
+	bool files;	    /* a letter of files is chosen */
+	struct shown shown; /* the row at hand */
 	struct buf scratch;
 };
 
@@ -50,6 +50,7 @@ static int fields_begin(struct sink *s)
 
 	if (!f)
 		return -ENOMEM;
+	f->shown = (struct shown){ .fmt = s->fmt, .scratch = &f->scratch };
 	f->files = fields_wants(s->fmt) & COLUMN_ROWS;
 	s->priv = f;
 	return 0;
@@ -80,15 +81,13 @@ static void put_set(const struct shown *x, enum column_of of, struct buf *out)
 static int fields_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct fields *f = s->priv;
-	struct shown x = { .fmt = s->fmt, .row = row, .scratch = &f->scratch };
 
-	if (row->proc != f->proc) {
-		f->proc = row->proc;
-		put_set(&x, COLUMN_PROCESS, &s->out);
-	}
+	f->shown.row = row;
+	if (s->begins)
+		put_set(&f->shown, COLUMN_PROCESS, &s->out);
 	if (f->files) {
-		fdmap_look(row, &x.look);
-		put_set(&x, COLUMN_FILE, &s->out);
+		fdmap_look(row, &f->shown.look);
+		put_set(&f->shown, COLUMN_FILE, &s->out);
 	}
 	return sink_flush(s, false);
 }

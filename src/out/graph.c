@@ -207,9 +207,11 @@ static int add_all_servers(struct graph *g)
 	int r = 0;
 
 	for (size_t from = 0; r == 0 && from < g->nrows; from = to) {
-		for (to = from + 1; to < g->nrows && g->rows[to].proc == g->rows[from].proc; to++)
+		pid_t pid = g->rows[from].proc->pid;
+
+		for (to = from + 1; to < g->nrows && g->rows[to].proc->pid == pid; to++)
 			;
-		r = add_servers(g, from, to, &g->nodes[graph_node_of(g, g->rows[from].proc->pid)]);
+		r = add_servers(g, from, to, &g->nodes[graph_node_of(g, pid)]);
 	}
 	return r;
 }
@@ -382,6 +384,7 @@ static void graph_marker(const struct format *fmt, const char *text, struct buf 
 
 const struct sink_ops sink_graph = {
 	.name = "graph",
+	.whole = true,
 	.wants = graph_wants,
 	.begin = graph_begin,
 	.row = graph_row,

@@ -284,6 +284,7 @@ static void groups_fini(struct sink *s)
 
 const struct sink_ops sink_groups = {
 	.name = "groups",
+	.whole = true,
 	.wants = groups_wants,
 	.begin = groups_begin,
 	.row = groups_row,

@@ -21,8 +21,9 @@
 struct json {
 	struct format fmt; /* with the letters that hold */
 	struct jsonw w;
-	const struct fdmap_process *proc; /* of the last row */
-	bool files;			  /* a letter of files is chosen */
+	bool open;	    /* the object of a process is begun */
+	bool files;	    /* a letter of files is chosen */
+	struct shown shown; /* the row at hand */
 	struct buf scratch;
 	struct buf lead; /* jsonl: the members of the process, made once for all its files */
 	struct fdmap_value value;
@@ -75,6 +76,7 @@ static int lines_begin(struct sink *s)
 	j->flat = s->fmt->columns.only;
 	j->processes = columns_of_processes(&s->fmt->columns);
 	fdmap_value_init(&j->value, s->fmt->namer);
+	j->shown = (struct shown){ .fmt = &j->fmt, .scratch = &j->scratch, .value = &j->value };
 	jsonw_init(&j->w, &s->out);
 	s->priv = j;
 	return 0;
@@ -104,12 +106,11 @@ static int json_begin(struct sink *s)
 }
 
 /* Is it a row of its own? */
-static bool flat_is_row(struct json *j, const struct fdmap_row *row)
+static bool flat_is_row(const struct sink *s, const struct fdmap_row *row)
 {
-	bool begins = row->proc != j->proc;
+	const struct json *j = s->priv;
 
-	j->proc = row->proc;
-	return !j->processes || (begins && !row->proc->nobody);
+	return !j->processes || (s->begins && !row->proc->nobody);
 }
 
 static int flat_row(struct sink *s, const struct fdmap_row *row, bool lines)
@@ -117,7 +118,7 @@ static int flat_row(struct sink *s, const struct fdmap_row *row, bool lines)
 	struct json *j = s->priv;
 	int rc;
 
-	if (!flat_is_row(j, row))
+	if (!flat_is_row(s, row))
 		return 0;
 	rc = jsonflat_row(&j->w, &s->fmt->columns, row, &j->value);
 	if (rc < 0)
@@ -129,40 +130,34 @@ static int flat_row(struct sink *s, const struct fdmap_row *row, bool lines)
 	return sink_flush(s, false);
 }
 
-static struct shown shown_of(struct json *j, const struct fdmap_row *row)
-{
-	return (struct shown){
-		.fmt = &j->fmt, .row = row, .scratch = &j->scratch, .value = &j->value
-	};
-}
-
 static void end_process(struct json *j)
 {
-	if (!j->proc || j->flat)
+	if (!j->open)
 		return;
 	jsonw_array_end(&j->w);
 	jsonw_object_end(&j->w);
+	j->open = false;
 }
 
 static int json_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct json *j = s->priv;
-	struct shown x = shown_of(j, row);
 
 	if (j->flat)
 		return flat_row(s, row, false);
-	if (row->proc != j->proc) {
+	j->shown.row = row;
+	if (s->begins) {
 		end_process(j);
-		j->proc = row->proc;
+		j->open = true;
 		jsonw_object(&j->w);
-		jsonrow_process(&j->w, &x);
+		jsonrow_process(&j->w, &j->shown);
 		jsonw_key(&j->w, "files");
 		jsonw_array(&j->w);
 	}
 	if (j->files) {
-		fdmap_look(row, &x.look);
+		fdmap_look(row, &j->shown.look);
 		jsonw_object(&j->w);
-		jsonrow_file(&j->w, &x);
+		jsonrow_file(&j->w, &j->shown);
 		jsonw_object_end(&j->w);
 	}
 	return sink_flush(s, false);
@@ -180,39 +175,37 @@ static int json_end(struct sink *s)
 }
 
 /* The text of the members alone: "pid":1,"command":"x". */
-static void take_lead(struct json *j, const struct shown *x)
+static void take_lead(struct json *j)
 {
 	struct jsonw w;
 
 	buf_reset(&j->lead);
 	jsonw_init(&w, &j->lead);
-	jsonrow_process(&w, x);
+	jsonrow_process(&w, &j->shown);
 	jsonw_fini(&w);
 }
 
 static int lines_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct json *j = s->priv;
-	struct shown x = shown_of(j, row);
-	bool begins = row->proc != j->proc;
 
 	if (j->flat)
 		return flat_row(s, row, true);
-	if (begins) {
-		j->proc = row->proc;
-		take_lead(j, &x);
+	j->shown.row = row;
+	if (s->begins) {
+		take_lead(j);
 		if (j->lead.failed)
 			return -ENOMEM;
 	}
 	/* Without anything to tell of files, a process is one line. */
-	if (!begins && !j->files)
+	if (!s->begins && !j->files)
 		return 0;
 	jsonw_object(&j->w);
 	buf_put(&s->out, buf_str(&j->lead), j->lead.n);
 	j->w.comma = true;
 	if (j->files) {
-		fdmap_look(row, &x.look);
-		jsonrow_file(&j->w, &x);
+		fdmap_look(row, &j->shown.look);
+		jsonrow_file(&j->w, &j->shown);
 	}
 	jsonw_object_end(&j->w);
 	j->w.comma = false;

@@ -107,10 +107,8 @@ static void add_all(struct layout *l, const struct columns *c, char *room)
 	const struct column *cols = column_list(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (i && cols[i].of == COLUMN_FILE && cols[i - 1].of == COLUMN_PROCESS) {
+		if (i && cols[i].of == COLUMN_FILE && cols[i - 1].of == COLUMN_PROCESS)
 			add_others(l, c, COLUMN_PROCESS, &room);
-			l->first_file = l->n;
-		}
 		if (i + 1 == n)
 			add_others(l, c, COLUMN_FILE, &room);
 		add(l, &cols[i]);
@@ -130,11 +128,33 @@ static void add_only(struct layout *l, const struct columns *c, char *room)
 	l->threads = columns_have(c, "tid") || columns_have(c, "task");
 }
 
+static bool is_ours(const struct column *c)
+{
+	return c->key || c->field;
+}
+
 static bool is_shown(const struct layout *l, size_t i, const struct format *fmt, bool tasks)
 {
 	const struct column *c = &l->v[i].col;
 
 	return c->field || fmt->columns.only || column_is_chosen(c, fmt, tasks);
+}
+
+/* Whether threads will come is not known yet: their columns stay. */
+static void drop_hidden(struct layout *l, const struct format *fmt)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!is_shown(l, i, fmt, true))
+			continue;
+		l->v[n] = l->v[i];
+		/* lsof counts bytes, and its table is what it is. */
+		l->v[n].bytes = !l->limited && !is_ours(&l->v[n].col);
+		l->v[n].painted = fmt->color && l->v[n].col.paint != PAINT_NONE;
+		n++;
+	}
+	l->n = n;
 }
 
 int layout_init(struct layout *l, const struct format *fmt)
@@ -154,11 +174,7 @@ int layout_init(struct layout *l, const struct format *fmt)
 		add_only(l, c, l->heads);
 	else
 		add_all(l, c, l->heads);
-	/* Whether threads will come is not known yet: their columns are measured, too. */
-	for (size_t i = 0; i < l->n; i++) {
-		l->v[i].shown = is_shown(l, i, fmt, true);
-		l->v[i].measured = l->v[i].shown && l->v[i].col.align != COLUMN_FREE;
-	}
+	drop_hidden(l, fmt);
 	return 0;
 }
 
@@ -185,20 +201,9 @@ uint32_t layout_wants(const struct format *fmt)
 
 /* ---- how wide ---------------------------------------------------------------------- */
 
-static bool is_ours(const struct column *c)
+void layout_widen(struct place *p, const char *text, size_t n)
 {
-	return c->key || c->field;
-}
-
-size_t layout_measure(const struct layout *l, size_t i, const char *text, size_t n)
-{
-	/* lsof counts bytes, and its table is what it is. */
-	return l->limited || is_ours(&l->v[i].col) ? width_of(text, n) : n;
-}
-
-void layout_widen(struct layout *l, size_t i, size_t width)
-{
-	struct place *p = &l->v[i];
+	size_t width = layout_measure(p, text, n);
 
 	if (is_ours(&p->col) && width > CHOSEN_WIDTH)
 		width = CHOSEN_WIDTH;

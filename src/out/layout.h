@@ -4,22 +4,24 @@
 #define OUT_LAYOUT_H
 
 #include "out/column.h"
+#include "out/width.h"
 
 struct place {
 	struct column col;
 	size_t width; /* of the widest value so far; of one that is not measured: what is left, 0: any */
+	bool bytes; /* a column for each byte of a value, whatever character it belongs to */
+	bool painted; /* its values may have colours */
 	bool shown;
-	bool measured; /* all its values, before the first is written */
 };
 
+/* The columns that may be shown; which are is known when it is settled. */
 struct layout {
 	struct place *v;
 	size_t n;
-	size_t first_file; /* columns before it are made once for each process */
-	bool processes;	   /* a row for each process, not for each file ... */
-	bool threads;	   /* ... and for each of its threads */
-	bool limited;	   /* no line is longer than a terminal is wide */
-	bool cut;	   /* ... and there was no room for the last of the columns */
+	bool processes; /* a row for each process, not for each file ... */
+	bool threads;	/* ... and for each of its threads */
+	bool limited;	/* no line is longer than a terminal is wide */
+	bool cut;	/* ... and there was no room for the last of the columns */
 	char *heads;
 };
 
@@ -34,8 +36,11 @@ void layout_fini(struct layout *l);
 void layout_settle(struct layout *l, const struct format *fmt, bool tasks);
 
 /* Columns of a value. */
-size_t layout_measure(const struct layout *l, size_t i, const char *text, size_t n);
-/* The column becomes as wide as that. */
-void layout_widen(struct layout *l, size_t i, size_t width);
+static inline size_t layout_measure(const struct place *p, const char *text, size_t n)
+{
+	return p->bytes ? n : width_of(text, n);
+}
+/* The column becomes wide enough for it. */
+void layout_widen(struct place *p, const char *text, size_t n);
 
 #endif

@@ -20,7 +20,6 @@ struct lines {
 	enum lines_form form;
 	struct columns columns;
 	bool processes; /* one row for each process */
-	const struct fdmap_process *proc; /* of the last row */
 	struct fdmap_value value;
 	struct buf text, escaped;
 };
@@ -150,9 +149,8 @@ static int lines_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct lines *l = s->priv;
 
-	if (l->processes && (row->proc == l->proc || row->proc->nobody))
+	if (l->processes && (!s->begins || row->proc->nobody))
 		return 0;
-	l->proc = row->proc;
 	for (size_t i = 0; i < l->columns.n; i++) {
 		int rc;
 

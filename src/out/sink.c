@@ -68,47 +68,80 @@ int sink_flush(struct sink *s, bool force)
 	return err;
 }
 
-/* Sockets lie elsewhere in memory: that of a later row is fetched meanwhile. */
+/* Names and sockets lie elsewhere in memory: those of a later row are fetched meanwhile. */
 #define AHEAD 8
 
-static int each_row(struct sink *s, const struct fdmap_snapshot *snap,
-		    int (*each)(struct sink *s, const struct fdmap_row *row))
+static void fetch(const struct fdmap_file *f)
+{
+	__builtin_prefetch(f->path);
+	__builtin_prefetch(f->sock);
+}
+
+static int put_process(struct sink *s, const struct fdmap_snapshot *snap,
+		       const struct fdmap_process *proc)
+{
+	int err = 0;
+
+	for (uint32_t k = 0; err == 0 && k < proc->nfiles; k++) {
+		const struct fdmap_row row = { snap, proc, &proc->files[k] };
+
+		if (k + AHEAD < proc->nfiles)
+			fetch(&row.file[AHEAD]);
+		s->begins = k == 0;
+		err = s->ops->row(s, &row);
+	}
+	return err;
+}
+
+int sink_begin(struct sink *s, const struct sink_ops *ops, const struct format *fmt, int fd)
+{
+	*s = (struct sink){ .ops = ops, .fmt = fmt, .fd = fd };
+	buf_init(&s->out);
+	return ops->begin ? ops->begin(s) : 0;
+}
+
+int sink_processes(struct sink *s, const struct fdmap_snapshot *snap,
+		   const struct fdmap_process *procs, size_t n)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < n; i++)
+		err = put_process(s, snap, &procs[i]);
+	/* A reader need not wait for what the next batch takes. */
+	return err < 0 ? err : sink_flush(s, true);
+}
+
+int sink_rows(struct sink *s, const struct fdmap_snapshot *snap)
 {
 	size_t n;
 	const struct fdmap_process *procs = fdmap_processes(snap, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		for (uint32_t k = 0; k < procs[i].nfiles; k++) {
-			struct fdmap_row row = { snap, &procs[i], &procs[i].files[k] };
-			int err;
+	return sink_processes(s, snap, procs, n);
+}
 
-			if (k + AHEAD < procs[i].nfiles)
-				__builtin_prefetch(row.file[AHEAD].sock);
-			err = each(s, &row);
-			if (err < 0)
-				return err;
-		}
-	}
-	return 0;
+int sink_end(struct sink *s)
+{
+	return s->ops->end ? s->ops->end(s) : sink_flush(s, true);
+}
+
+void sink_fini(struct sink *s)
+{
+	if (s->ops->fini)
+		s->ops->fini(s);
+	buf_fini(&s->out);
 }
 
 int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
 	       const struct fdmap_snapshot *snap)
 {
-	struct sink s = { .ops = ops, .fmt = fmt, .fd = fd };
-	int err;
+	struct sink s;
+	int err = sink_begin(&s, ops, fmt, fd);
 
-	buf_init(&s.out);
-	err = ops->begin ? ops->begin(&s) : 0;
-	if (err == 0 && ops->measure)
-		err = each_row(&s, snap, ops->measure);
 	if (err == 0)
-		err = each_row(&s, snap, ops->row);
+		err = sink_rows(&s, snap);
 	if (err == 0)
-		err = ops->end ? ops->end(&s) : sink_flush(&s, true);
-	if (ops->fini)
-		ops->fini(&s);
-	buf_fini(&s.out);
+		err = sink_end(&s);
+	sink_fini(&s);
 	return err;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Rows in, bytes out. A sink is one output format: one file, one row in
- * sink.c. Rows come in order of process, then as lsof orders them; they stay
- * valid until end. Nothing here reads /proc or knows options.
+ * sink.c. Rows come in order of process, then as lsof orders them, in batches
+ * of whole processes; what a batch points to may be gone, or something else
+ * by then, when the next one comes. Nothing here reads /proc or knows options.
  */
 #ifndef OUT_SINK_H
 #define OUT_SINK_H
@@ -51,11 +52,10 @@ struct sink;
 
 struct sink_ops {
 	const char *name; /* "table", "fields", "terse", "count", "json", "jsonl" */
+	bool whole;       /* it keeps rows: all come in one batch, which lasts until end */
 	/* Facts (enum fdmap_fact) the rows must carry for this format. */
 	uint32_t (*wants)(const struct format *fmt);
 	int (*begin)(struct sink *s);
-	/* Gets all rows before the first comes to row(); or NULL. */
-	int (*measure)(struct sink *s, const struct fdmap_row *row);
 	int (*row)(struct sink *s, const struct fdmap_row *row);
 	int (*end)(struct sink *s); /* all out; 0 or -errno */
 	void (*fini)(struct sink *s);
@@ -68,6 +68,7 @@ struct sink {
 	const struct format *fmt;
 	int fd;         /* where bytes go */
 	struct buf out; /* what has not gone yet */
+	bool begins;    /* the row at hand is the first of its process, or of its thread */
 	void *priv;     /* the ops' own */
 };
 
@@ -77,7 +78,23 @@ extern const struct sink_ops sink_table, sink_fields, sink_terse, sink_count, si
 /* NULL: no such format. */
 const struct sink_ops *sink_find(const char *name);
 
-/* Prints a snapshot to fd; 0 or -errno (-EPIPE when the reader went away). */
+/*
+ * One listing to fd. All return 0 or -errno (-EPIPE when the reader went away), and after
+ * an error nothing is left to do but sink_fini(). fmt lasts until then, and s stays where it is.
+ */
+MUST_CHECK int sink_begin(struct sink *s, const struct sink_ops *ops, const struct format *fmt,
+			  int fd);
+/* A batch, any number of times. What can be shown of it by now is. */
+MUST_CHECK int sink_rows(struct sink *s, const struct fdmap_snapshot *snap);
+/* The same of some of its processes; snap may be NULL where no row needs it. */
+MUST_CHECK int sink_processes(struct sink *s, const struct fdmap_snapshot *snap,
+			      const struct fdmap_process *procs, size_t n);
+/* Writes what remains. */
+MUST_CHECK int sink_end(struct sink *s);
+/* Always, whatever sink_begin() said. What has no end yet gets none. */
+void sink_fini(struct sink *s);
+
+/* All of that for a snapshot that is whole. */
 MUST_CHECK int sink_print(const struct sink_ops *ops, const struct format *fmt, int fd,
 			  const struct fdmap_snapshot *snap);
 

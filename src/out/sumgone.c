@@ -44,7 +44,7 @@ struct totals {
 	struct buf holders; /* struct holder */
 	struct buf places;  /* struct place: made at the end */
 	uint64_t bytes, unsized;
-	const struct fdmap_process *proc; /* of the last holder */
+	bool held; /* the process at hand is a holder */
 };
 
 static struct gone *files_of(const struct totals *t, size_t *n)
@@ -78,13 +78,13 @@ static int add_holder(struct totals *t, const struct seen *x, struct gone *g)
 	uint32_t number;
 	size_t n;
 
-	if (t->proc != x->row->proc) {
+	if (!t->held) {
 		const struct holder holder = { .proc = x->row->proc, .largest = f };
 
 		buf_put(&t->holders, &holder, sizeof(holder));
 		if (t->holders.failed)
 			return -ENOMEM;
-		t->proc = x->row->proc;
+		t->held = true;
 	}
 	v = holders_of(t, &n);
 	number = (uint32_t)n;
@@ -114,6 +114,8 @@ static int gone_row(struct totals *t, const struct seen *x)
 	if (!t->begun)
 		keyset_init(&t->ids);
 	t->begun = true;
+	if (x->begins)
+		t->held = false;
 	if (!is_gone(f))
 		return 0;
 	id = (struct identity){ f->stat->dev, f->stat->ino };

@@ -23,7 +23,6 @@ static const struct summary_part *const parts[] = {
 
 struct summary {
 	struct totals *totals[PARTS];
-	const struct fdmap_process *proc; /* of the last row */
 	uint32_t nprocs;
 	struct hash by_ino, by_sock; /* inode or, without one, address -> number of the socket */
 	struct buf holder;	     /* uint32_t of each socket: the last process that had it */
@@ -97,7 +96,7 @@ static int summary_row(struct sink *s, const struct fdmap_row *row)
 	struct summary *m = s->priv;
 	struct seen x = {
 		.row = row,
-		.begins = row->proc != m->proc,
+		.begins = s->begins,
 		.is_socket = row->file->kind == FDMAP_KIND_SOCKET,
 	};
 	int rc = 0;
@@ -105,7 +104,6 @@ static int summary_row(struct sink *s, const struct fdmap_row *row)
 	/* Threads share what their process has. */
 	if (row->proc->tid)
 		return 0;
-	m->proc = row->proc;
 	m->nprocs += x.begins;
 	if (x.is_socket)
 		rc = see_socket(m, row->file, &x);
@@ -153,6 +151,7 @@ static int summary_end(struct sink *s)
 
 const struct sink_ops sink_summary = {
 	.name = "summary",
+	.whole = true,
 	.wants = summary_wants,
 	.begin = summary_begin,
 	.row = summary_row,

@@ -1,28 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table. A column is as wide as its widest value, so that rows come twice: first
- * their values are only measured, then they are written. Nothing is kept in between but
- * the widths: making a value costs less than memory for it. NAME, the longest, needs no
- * width. What belongs to the process is made once for all its rows.
+ * The table. A column is as wide as its widest value, so that no line can be written
+ * before the last row has come. Rows are gone by then: the texts of their values are kept
+ * (kept.h), each made once, what belongs to a process once for all its rows. The end
+ * fills them up to the width of their columns.
  */
 #include "out/sink.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "out/kept.h"
 #include "out/layout.h"
-#include "out/width.h"
+#include "out/padded.h"
 
+/* Columns that stand side by side, and are all of processes or all of rows. */
+struct part {
+	size_t from, to;
+	bool of_process;
+	struct buf text; /* of the process whose rows are written, in its columns */
+};
+
+/*
+ * Of each line is kept: whether it is the first of its process, then the values of its
+ * columns, in order; those of a process in its first line alone. Before a value that may
+ * have a colour stands which it is.
+ */
 struct table {
 	struct layout l;
-	const struct fdmap_process *proc; /* of the last row */
-	bool tasks;			  /* a thread is among the rows */
-	bool looks;			  /* columns of lsof's are shown */
-	bool begun;			  /* the heads are written */
+	struct part *parts;
+	size_t nparts;
+	struct kept kept;
+	pid_t pid;	    /* of the last line, 0: none yet */
+	bool tasks;	    /* a thread is among the rows */
+	bool looks;	    /* columns of lsof's are shown */
+	struct shown shown; /* the row at hand */
 	struct buf scratch;
-	struct buf lead; /* the padded process columns */
-	struct buf cell; /* the value at hand */
+	struct buf line; /* of it, as it is kept */
 	struct fdmap_value value;
 };
 
@@ -39,199 +53,132 @@ static uint32_t table_wants(const struct format *fmt)
 	return wants;
 }
 
+static int add_parts(struct table *t)
+{
+	const struct layout *l = &t->l;
+	struct part *p = NULL;
+
+	t->parts = calloc(l->n, sizeof(*t->parts));
+	if (!t->parts)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->n; i++) {
+		bool of_process = l->v[i].col.of == COLUMN_PROCESS;
+
+		if (!p || p->of_process != of_process) {
+			p = &t->parts[t->nparts++];
+			p->from = i;
+			p->of_process = of_process;
+		}
+		p->to = i + 1;
+	}
+	return 0;
+}
+
 static int table_begin(struct sink *s)
 {
 	struct table *t = calloc(1, sizeof(*t));
+	int err;
 
 	if (!t)
 		return -ENOMEM;
 	s->priv = t;
 	fdmap_value_init(&t->value, s->fmt->namer);
+	t->shown = (struct shown){ .fmt = s->fmt, .scratch = &t->scratch, .value = &t->value };
 	t->looks = !s->fmt->columns.only;
-	return layout_init(&t->l, s->fmt);
+	err = layout_init(&t->l, s->fmt);
+	return err < 0 ? err : add_parts(t);
 }
+
+/* ---- rows come ------------------------------------------------------------------------ */
 
 /* Is it a line of its own? Where rows are processes, only if it is of the next one. */
-static bool is_line(const struct table *t, const struct fdmap_process *proc)
+static bool is_line(const struct sink *s, const struct fdmap_process *proc)
 {
+	const struct table *t = s->priv;
+
 	if (!t->l.processes)
 		return true;
-	return proc != t->proc && (t->l.threads || !t->proc || t->proc->pid != proc->pid);
+	return s->begins && (t->l.threads || !t->kept.first || t->pid != proc->pid);
 }
 
-static struct shown shown_of(struct sink *s, const struct fdmap_row *row)
+/* The values of a part, into t->line. */
+static void make(struct table *t, const struct part *part)
 {
-	struct table *t = s->priv;
-	struct shown x = {
-		.fmt = s->fmt, .row = row, .scratch = &t->scratch, .value = &t->value
-	};
+	for (size_t i = part->from; i < part->to; i++) {
+		struct place *p = &t->l.v[i];
+		size_t start;
 
-	if (t->looks)
-		fdmap_look(row, &x.look);
-	return x;
-}
-
-/* The value of a column, into t->cell. */
-static void make(struct table *t, size_t i, struct shown *x)
-{
-	x->column = &t->l.v[i].col;
-	buf_reset(&t->cell);
-	x->column->put(x, &t->cell);
-}
-
-/* ---- measuring ---------------------------------------------------------------------- */
-
-static int table_measure(struct sink *s, const struct fdmap_row *row)
-{
-	struct table *t = s->priv;
-	bool begins = row->proc != t->proc, failed = false;
-	struct shown x;
-
-	if (!is_line(t, row->proc))
-		return 0;
-	t->proc = row->proc;
-	t->tasks |= row->proc->tid != 0;
-	x = shown_of(s, row);
-	for (size_t i = begins ? 0 : t->l.first_file; i < t->l.n; i++) {
-		if (!t->l.v[i].measured)
-			continue;
-		make(t, i, &x);
-		failed |= t->cell.failed;
-		if (t->cell.n)
-			layout_widen(&t->l, i, layout_measure(&t->l, i, t->cell.p, t->cell.n));
+		if (p->painted)
+			buf_putc(&t->line, (char)paint_of(p->col.paint, t->shown.row));
+		start = kept_open(&t->line);
+		t->shown.column = &p->col;
+		p->col.put(&t->shown, &t->line);
+		if (p->col.align != COLUMN_FREE && t->line.n - start > p->width)
+			layout_widen(p, t->line.p + start, t->line.n - start);
+		kept_close(&t->line, start);
 	}
-	return failed ? -ENOMEM : 0;
-}
-
-/* ---- writing ------------------------------------------------------------------------ */
-
-/* Nearly all: neither cut nor coloured. */
-static void put_simply(const struct place *p, bool first, const char *text, size_t n, size_t pad,
-		       struct buf *out)
-{
-	char *to;
-
-	if (buf_reserve(out, 1 + n + pad) < 0)
-		return;
-	to = out->p + out->n;
-	if (!first)
-		*to++ = ' ';
-	if (p->col.align == COLUMN_RIGHT) {
-		memset(to, ' ', pad);
-		to += pad;
-	}
-	memcpy(to, text, n);
-	to += n;
-	if (p->col.align == COLUMN_LEFT) {
-		memset(to, ' ', pad);
-		to += pad;
-	}
-	*to = '\0';
-	out->n = (size_t)(to - out->p);
-}
-
-/* One value in its column; the first of a line has no blank before it. */
-static void put_padded(const struct table *t, size_t i, const char *text, size_t n,
-		       const char *colour, struct buf *out)
-{
-	const struct place *p = &t->l.v[i];
-	size_t width = layout_measure(&t->l, i, text, n);
-	bool cut = t->l.limited && p->width && width > p->width;
-	size_t pad = p->width > width ? p->width - width : 0;
-
-	if (!cut && !colour) {
-		put_simply(p, !i, text, n, pad, out);
-		return;
-	}
-	if (i)
-		buf_putc(out, ' ');
-	if (p->col.align == COLUMN_RIGHT)
-		buf_pad(out, ' ', pad);
-	if (colour && n)
-		buf_puts(out, colour);
-	if (cut)
-		pad = p->width - width_put(text, n, p->width, out);
-	else
-		buf_put(out, text, n);
-	if (colour && n)
-		buf_puts(out, PAINT_OFF);
-	if (p->col.align == COLUMN_LEFT)
-		buf_pad(out, ' ', pad);
-}
-
-static void put_end(const struct table *t, struct buf *out)
-{
-	if (t->l.cut) {
-		buf_putc(out, ' ');
-		(void)width_put("..", 2, 1, out);
-	}
-	buf_putc(out, '\n');
-}
-
-static void put_heads(const struct table *t, bool color, struct buf *out)
-{
-	const struct layout *l = &t->l;
-
-	if (color)
-		buf_puts(out, PAINT_HEAD);
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].shown)
-			put_padded(t, i, l->v[i].col.head, strlen(l->v[i].col.head), NULL, out);
-	if (color)
-		buf_puts(out, PAINT_OFF);
-	put_end(t, out);
-}
-
-static const char *colour_of(const struct table *t, size_t i, const struct shown *x)
-{
-	return x->fmt->color ? paint_of(t->l.v[i].col.paint, x->row) : NULL;
-}
-
-static void put_values(struct table *t, size_t from, size_t to, struct shown *x, struct buf *out)
-{
-	for (size_t i = from; i < to; i++) {
-		if (!t->l.v[i].shown)
-			continue;
-		make(t, i, x);
-		out->failed |= t->cell.failed;
-		put_padded(t, i, buf_str(&t->cell), t->cell.n, colour_of(t, i, x), out);
-	}
-}
-
-static void begin_writing(struct sink *s)
-{
-	struct table *t = s->priv;
-
-	t->begun = true;
-	t->proc = NULL;
-	layout_settle(&t->l, s->fmt, t->tasks);
-	put_heads(t, s->fmt->color, &s->out);
 }
 
 static int table_row(struct sink *s, const struct fdmap_row *row)
 {
 	struct table *t = s->priv;
-	struct shown x;
 
-	if (!t->begun)
-		begin_writing(s);
-	if (!is_line(t, row->proc))
+	if (!is_line(s, row->proc))
 		return 0;
-	x = shown_of(s, row);
-	if (row->proc != t->proc) {
-		t->proc = row->proc;
-		buf_reset(&t->lead);
-		put_values(t, 0, t->l.first_file, &x, &t->lead);
+	t->pid = row->proc->pid;
+	t->tasks |= row->proc->tid != 0;
+	t->shown.row = row;
+	if (t->looks)
+		fdmap_look(row, &t->shown.look);
+	buf_reset(&t->line);
+	buf_putc(&t->line, s->begins);
+	for (size_t i = 0; i < t->nparts; i++)
+		if (s->begins || !t->parts[i].of_process)
+			make(t, &t->parts[i]);
+	return t->line.failed ? -ENOMEM : kept_add(&t->kept, t->line.p, t->line.n);
+}
+
+/* ---- lines are written ---------------------------------------------------------------- */
+
+/* Returns where its record ends. */
+static const char *put_line(struct sink *s, const char *at)
+{
+	struct table *t = s->priv;
+	bool begins = *at++;
+
+	for (size_t i = 0; i < t->nparts; i++) {
+		struct part *part = &t->parts[i];
+
+		if (!part->of_process) {
+			at = padded_values(&t->l, part->from, part->to, at, &s->out);
+			continue;
+		}
+		if (begins) {
+			buf_reset(&part->text);
+			at = padded_values(&t->l, part->from, part->to, at, &part->text);
+			s->out.failed |= part->text.failed;
+		}
+		buf_put(&s->out, buf_str(&part->text), part->text.n);
 	}
-	buf_put(&s->out, buf_str(&t->lead), t->lead.n);
-	put_values(t, t->l.first_file, t->l.n, &x, &s->out);
-	put_end(t, &s->out);
-	return t->lead.failed ? -ENOMEM : sink_flush(s, false);
+	padded_end(&t->l, &s->out);
+	return at;
 }
 
 static int table_end(struct sink *s)
 {
-	return sink_flush(s, true);
+	struct table *t = s->priv;
+	const char *at = kept_next(&t->kept);
+	int err = 0;
+
+	layout_settle(&t->l, s->fmt, t->tasks);
+	if (at)
+		padded_heads(&t->l, s->fmt->color, &s->out);
+	while (at && err == 0) {
+		kept_taken(&t->kept, put_line(s, at));
+		at = kept_next(&t->kept);
+		err = sink_flush(s, !at);
+	}
+	return err;
 }
 
 static void table_fini(struct sink *s)
@@ -240,11 +187,14 @@ static void table_fini(struct sink *s)
 
 	if (!t)
 		return;
+	for (size_t i = 0; i < t->nparts; i++)
+		buf_fini(&t->parts[i].text);
+	free(t->parts);
 	layout_fini(&t->l);
+	kept_fini(&t->kept);
 	fdmap_value_fini(&t->value);
 	buf_fini(&t->scratch);
-	buf_fini(&t->lead);
-	buf_fini(&t->cell);
+	buf_fini(&t->line);
 	free(t);
 }
 
@@ -252,7 +202,6 @@ const struct sink_ops sink_table = {
 	.name = "table",
 	.wants = table_wants,
 	.begin = table_begin,
-	.measure = table_measure,
 	.row = table_row,
 	.end = table_end,
 	.fini = table_fini,

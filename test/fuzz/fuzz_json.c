@@ -232,7 +232,7 @@ static void check_row(const struct format *fmt, const struct fdmap_process *proc
 	const struct sink_ops *both[] = { &sink_jsonl, &sink_json };
 
 	for (size_t i = 0; i < ARRAY_LEN(both); i++) {
-		struct sink s = { .ops = both[i], .fmt = fmt, .fd = -1 };
+		struct sink s = { .ops = both[i], .fmt = fmt, .fd = -1, .begins = true };
 
 		buf_init(&s.out);
 		must(s.ops->begin(&s) == 0);

@@ -97,40 +97,22 @@ static int read_back(int fd, struct buf *out)
 	return n < 0 ? -errno : 0;
 }
 
-static int each_row(struct sink *s, const struct fdmap_process *procs, size_t n,
-		    int (*each)(struct sink *s, const struct fdmap_row *row))
-{
-	int err = 0;
-
-	for (size_t i = 0; err == 0 && i < n; i++) {
-		for (uint32_t k = 0; err == 0 && k < procs[i].nfiles; k++) {
-			struct fdmap_row row = { NULL, &procs[i], &procs[i].files[k] };
-
-			err = each(s, &row);
-		}
-	}
-	return err;
-}
-
 int rows_print(const struct sink_ops *ops, const struct format *fmt,
 	       const struct fdmap_process *procs, size_t n, struct buf *out)
 {
-	struct sink s = { .ops = ops, .fmt = fmt, .fd = memfd_create("rows", MFD_CLOEXEC) };
-	int err;
+	int fd = memfd_create("rows", MFD_CLOEXEC), err;
+	struct sink s;
 
-	if (s.fd < 0)
+	if (fd < 0)
 		return -errno;
-	err = ops->begin(&s);
-	if (err == 0 && ops->measure)
-		err = each_row(&s, procs, n, ops->measure);
+	err = sink_begin(&s, ops, fmt, fd);
 	if (err == 0)
-		err = each_row(&s, procs, n, ops->row);
+		err = sink_processes(&s, NULL, procs, n);
 	if (err == 0)
-		err = ops->end(&s);
+		err = sink_end(&s);
 	if (err == 0)
-		err = read_back(s.fd, out);
-	ops->fini(&s);
-	buf_fini(&s.out);
-	close(s.fd);
+		err = read_back(fd, out);
+	sink_fini(&s);
+	close(fd);
 	return err;
 }

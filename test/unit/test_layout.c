@@ -432,24 +432,25 @@ START_TEST(test_which_colours)
 	struct fdmap_file file = rows_socket(3, &sock), other;
 	struct fdmap_process proc = rows_process(1, "sh", &file, 1);
 	struct fdmap_row row = { NULL, &proc, &file };
-	const char *listen = paint_of(PAINT_STATE, &row);
+	const enum colour listen = paint_of(PAINT_STATE, &row);
 
-	ck_assert_ptr_nonnull(listen);
-	ck_assert_str_eq(paint_of(PAINT_NAME, &row), listen);
-	ck_assert_str_ne(paint_of(PAINT_KIND, &row), listen);
-	ck_assert_ptr_null(paint_of(PAINT_NONE, &row));
+	ck_assert_ptr_nonnull(paint_begin(listen));
+	ck_assert_int_eq(paint_of(PAINT_NAME, &row), listen);
+	ck_assert_int_ne(paint_of(PAINT_KIND, &row), listen);
+	ck_assert_int_eq(paint_of(PAINT_NONE, &row), COLOUR_NONE);
 	sock.state = 1;
-	ck_assert_str_ne(paint_of(PAINT_STATE, &row), listen);
+	ck_assert_int_ne(paint_of(PAINT_STATE, &row), listen);
 	/* What is nothing special has no colour, unless its name is gone. */
 	other = rows_file(3, 'r', &file_stat, "/f");
 	row.file = &other;
-	ck_assert_ptr_null(paint_of(PAINT_NAME, &row));
-	ck_assert_ptr_null(paint_of(PAINT_STATE, &row));
+	ck_assert_int_eq(paint_of(PAINT_NAME, &row), COLOUR_NONE);
+	ck_assert_int_eq(paint_of(PAINT_STATE, &row), COLOUR_NONE);
 	other.deleted = true;
-	ck_assert_ptr_nonnull(paint_of(PAINT_NAME, &row));
-	ck_assert_ptr_null(paint_of(PAINT_KIND, &row));
+	ck_assert_int_ne(paint_of(PAINT_NAME, &row), COLOUR_NONE);
+	ck_assert_int_eq(paint_of(PAINT_KIND, &row), COLOUR_NONE);
 	row.file = NULL;
-	ck_assert_ptr_null(paint_of(PAINT_NAME, &row));
+	ck_assert_int_eq(paint_of(PAINT_NAME, &row), COLOUR_NONE);
+	ck_assert_ptr_null(paint_begin(COLOUR_NONE));
 	ck_assert_int_eq(paint_field(&fields[PATH].pub), PAINT_NAME);
 	ck_assert_int_eq(paint_field(&fields[PID].pub), PAINT_NONE);
 }

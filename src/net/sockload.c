@@ -22,7 +22,10 @@ struct load {
 	struct socktab *t;
 	const struct socksource *from;
 	struct diag diag;
-	struct buf file;
+	struct buf file; /* what is left of a text: half a line */
+	size_t left, bytes; /* of it; that came at all */
+	const struct socktext *text;
+	bool begun; /* its header has been passed */
 	enum fdmap_sock_table table;
 	struct sockadd add;
 	bool join;  /* what is told is of sockets that are there */
@@ -55,28 +58,44 @@ static int add_row(struct load *l, const struct socktext *text, struct span line
 	return err < 0 ? err : add(l, &sock, mark);
 }
 
-static int parse_text(struct load *l, const struct socktext *text, struct span file)
+static int parse_lines(struct load *l, struct span lines)
 {
-	struct cursor c = cursor_span(file);
+	struct cursor c = cursor_span(lines);
 	struct span line;
 	bool whole;
 	int err;
 
-	if (!cursor_line(&c, &line, NULL))
-		return 0;
 	while (cursor_line(&c, &line, &whole)) {
 		if (!whole)
 			break;
-		err = add_row(l, text, line);
+		err = l->begun ? add_row(l, l->text, line) : 0;
+		l->begun = true;
 		if (err < 0)
 			return err;
 	}
 	return 0;
 }
 
-/* Rows of text are never told again: all that is there stays. */
-static void begin_text(struct load *l)
+/* Whole lines of a text that goes on coming: what is behind them waits for its end. */
+static int take_lines(void *arg, struct buf *file)
 {
+	struct load *l = arg;
+	const char *end = memrchr(file->p + l->left, '\n', file->n - l->left);
+	size_t n = end ? (size_t)(end + 1 - file->p) : 0;
+	int err = parse_lines(l, (struct span){ file->p, n });
+
+	l->bytes += file->n - l->left;
+	l->left = file->n -= n;
+	memmove(file->p, file->p + n, l->left + 1);
+	return err;
+}
+
+/* Rows of text are never told again: all that is there stays. */
+static void begin_text(struct load *l, const struct socktext *text)
+{
+	l->text = text;
+	l->begun = false;
+	l->left = l->bytes = 0;
 	l->add = (struct sockadd){ SIZE_MAX, SIZE_MAX, l->from->unheld };
 }
 
@@ -85,8 +104,8 @@ int socktab_parse(struct socktab *t, const struct socktext *text, struct span fi
 	const struct socksource from = { 0 };
 	struct load l = { .t = t, .from = &from };
 
-	begin_text(&l);
-	return parse_text(&l, text, file);
+	begin_text(&l, text);
+	return parse_lines(&l, file);
 }
 
 static int add_problem(struct socktab *t, const char *source, int err)
@@ -195,23 +214,19 @@ static int load_text(struct load *l, const struct socktext *text)
 		return -ENOMEM;
 	}
 	buf_reset(&l->file);
-	begin_text(l);
+	begin_text(l, text);
 	atomic_fetch_add_explicit(&root->counts.tables, 1, memory_order_relaxed);
-	err = root_read(root, l->from->dir, buf_str(&name), &l->file);
-	atomic_fetch_add_explicit(&root->counts.bytes, l->file.n, memory_order_relaxed);
-	if (err == 0 && l->file.failed)
-		err = -ENOMEM;
+	err = root_read_by(root, l->from->dir, buf_str(&name), &l->file, take_lines, l);
+	atomic_fetch_add_explicit(&root->counts.bytes, l->bytes, memory_order_relaxed);
 	if (err == -ENOENT)
 		err = 0;
 	else if (err < 0 && !root_exhausted(err))
 		err = add_problem(l->t, strstr(buf_str(&name), "net/"), err);
-	else if (err == 0)
-		err = parse_text(l, text, (struct span){ buf_str(&l->file), l->file.n });
-	if (l->file.n)
+	if (l->bytes)
 		l->t->by_text |= FAMILY_BIT(l->table);
 	buf_fini(&name);
 	/* Where it goes on is found by counting: what has ended meanwhile is missing there. */
-	if (err == 0 && l->file.n > TEXT_PIECE)
+	if (err == 0 && l->bytes > TEXT_PIECE)
 		err = mark_torn(l, text->family);
 	return err;
 }

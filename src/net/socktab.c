@@ -11,7 +11,7 @@ void socktab_init(struct socktab *t)
 {
 	*t = (struct socktab){ 0 };
 	arena_init(&t->arena);
-	hash_init(&t->by_ino);
+	sockindex_init(&t->by_ino);
 	hash_init(&t->by_cookie);
 }
 
@@ -27,7 +27,7 @@ void socktab_fini(struct socktab *t)
 {
 	socklist_fini(&t->socks);
 	socklist_fini(&t->unheld);
-	hash_fini(&t->by_ino);
+	sockindex_fini(&t->by_ino);
 	hash_fini(&t->by_cookie);
 	free(t->mated);
 	arena_fini(&t->arena);
@@ -56,18 +56,30 @@ static struct fdmap_sock *next_slot(struct socklist *l)
 	return socklist_at(l, l->n);
 }
 
-static int append(struct socklist *l, struct hash *index, uint64_t key,
-		  const struct fdmap_sock *sock)
+static int append_held(struct socktab *t, const struct fdmap_sock *sock)
 {
-	struct fdmap_sock *slot = next_slot(l);
-	int err = slot ? 0 : -ENOMEM;
+	struct fdmap_sock *slot = next_slot(&t->socks);
+	int err = slot ? sockindex_put(&t->by_ino, sock->ino, (uint32_t)t->socks.n) : -ENOMEM;
 
-	if (err == 0 && index)
-		err = hash_put(index, key, (uint32_t)l->n);
 	if (err < 0)
 		return err;
 	*slot = *sock;
-	l->n++;
+	t->socks.n++;
+	return 0;
+}
+
+/* key NULL: it is never looked for. */
+static int append_unheld(struct socktab *t, const uint64_t *key, const struct fdmap_sock *sock)
+{
+	struct fdmap_sock *slot = next_slot(&t->unheld);
+	int err = slot ? 0 : -ENOMEM;
+
+	if (err == 0 && key)
+		err = hash_put(&t->by_cookie, *key, (uint32_t)t->unheld.n);
+	if (err < 0)
+		return err;
+	*slot = *sock;
+	t->unheld.n++;
 	return 0;
 }
 
@@ -80,8 +92,8 @@ static int add_held(struct socktab *t, const struct sockadd *how, const struct f
 	 * An inode tells one socket on the whole machine; what comes again is a
 	 * row that moved while the kernel walked its table, or made up in a path.
 	 */
-	if (!hash_find(&t->by_ino, sock->ino, &i))
-		return append(&t->socks, &t->by_ino, sock->ino, sock);
+	if (!sockindex_find(&t->by_ino, &t->socks, sock->ino, &i))
+		return append_held(t, sock);
 	if (i < how->again)
 		return 1;
 	*socklist_at(&t->socks, i) = *sock;
@@ -96,12 +108,12 @@ static int add_unheld(struct socktab *t, const struct sockadd *how, const struct
 	uint32_t i;
 
 	if (!(sock->told & FDMAP_TOLD_COOKIE))
-		return append(&t->unheld, NULL, 0, sock);
+		return append_unheld(t, NULL, sock);
 	if (!hash_find(&t->by_cookie, key, &i) || i >= t->unheld.n)
-		return append(&t->unheld, &t->by_cookie, key, sock);
+		return append_unheld(t, &key, sock);
 	same = socklist_at(&t->unheld, i);
 	if (same->cookie != sock->cookie || same->netns != sock->netns)
-		return append(&t->unheld, &t->by_cookie, key, sock);
+		return append_unheld(t, &key, sock);
 	if (i < how->again_unheld)
 		return 1;
 	*same = *sock;
@@ -128,7 +140,7 @@ int socktab_join(struct socktab *t, const struct fdmap_sock *sock)
 	struct fdmap_sock *row;
 	uint32_t i;
 
-	if (!sock->ino || !hash_find(&t->by_ino, sock->ino, &i))
+	if (!sock->ino || !sockindex_find(&t->by_ino, &t->socks, sock->ino, &i))
 		return 1;
 	row = socklist_at(&t->socks, i);
 	if (row->netns != sock->netns)
@@ -181,5 +193,7 @@ const struct fdmap_sock *socktab_find(const struct socktab *t, uint64_t ino)
 {
 	uint32_t i;
 
-	return ino && hash_find(&t->by_ino, ino, &i) ? socklist_at(&t->socks, i) : NULL;
+	if (!ino || !sockindex_find(&t->by_ino, &t->socks, ino, &i))
+		return NULL;
+	return socklist_at(&t->socks, i);
 }

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "fdmap.h"
 #include "net/family.h"
+#include "net/sockindex.h"
 #include "os/root.h"
 
 struct socktab_problem {
@@ -17,21 +18,10 @@ struct socktab_problem {
 	int error;
 };
 
-/* Sockets in pieces that never move: a pointer to one holds while others are added. */
-#define SOCKLIST_PIECE 512
-struct socklist {
-	struct fdmap_sock **piece;
-	size_t npieces, n;
-};
-static inline struct fdmap_sock *socklist_at(const struct socklist *l, size_t i)
-{
-	return &l->piece[i / SOCKLIST_PIECE][i % SOCKLIST_PIECE];
-}
-
 struct socktab {
 	struct arena arena;     /* texts of the sockets */
 	struct socklist socks;
-	struct hash by_ino;
+	struct sockindex by_ino; /* of socks */
 	struct hash by_cookie;  /* of unheld, where cookies were told */
 	struct socklist unheld; /* TIME_WAIT, SYN_RECV, orphans: they have no inode */
 	uint32_t by_text, by_diag, by_bpf; /* FAMILY_BIT of tables that were told so */

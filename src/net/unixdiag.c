@@ -95,7 +95,7 @@ static struct fdmap_sock *find_unix(struct socktab *t, uint32_t netns, uint64_t 
 	struct fdmap_sock *sock;
 	uint32_t i;
 
-	if (!ino || !hash_find(&t->by_ino, ino, &i))
+	if (!ino || !sockindex_find(&t->by_ino, &t->socks, ino, &i))
 		return NULL;
 	sock = socklist_at(&t->socks, i);
 	return sock->table == FDMAP_UNIX && sock->netns == netns ? sock : NULL;

@@ -109,14 +109,32 @@ static bool is_fdinfo(const struct root_dir *d, const char *name)
 	       (n >= 7 && strcmp(d->at + n - 7, "/fdinfo") == 0);
 }
 
-int root_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+static void count_read(struct root *r, const struct root_dir *d, const char *name)
 {
-	d = dir_or_top(r, d);
 	if (is_fdinfo(d, name))
 		COUNT(r, fdinfos);
 	else
 		COUNT(r, reads);
+}
+
+int root_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	d = dir_or_top(r, d);
+	count_read(r, d, name);
 	return r->ops->read(r, d, name, out);
+}
+
+int root_read_by(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
+		 root_piece *piece, void *arg)
+{
+	int err;
+
+	d = dir_or_top(r, d);
+	count_read(r, d, name);
+	if (r->ops->read_by)
+		return r->ops->read_by(r, d, name, out, piece, arg);
+	err = r->ops->read(r, d, name, out);
+	return err == 0 && out->failed ? -ENOMEM : err == 0 && out->n ? piece(arg, out) : err;
 }
 
 int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p)

@@ -35,12 +35,19 @@ struct root_dir {
 typedef int root_each(void *arg, uint32_t id); /* != 0 ends the listing, and is returned */
 /* The same for names; type: DT_REG, ..., DT_UNKNOWN; ino: 0 or what the directory says. */
 typedef int root_name(void *arg, const char *name, unsigned type, uint64_t ino);
+/*
+ * What has come of a file since: text grows by it. What is taken out of text is not kept.
+ * != 0 ends the reading, and is returned.
+ */
+typedef int root_piece(void *arg, struct buf *text);
 
 struct root_ops {
 	int (*dir_open)(struct root *r, const struct root_dir *up, const char *name,
 			struct root_dir *d);
 	int (*list)(struct root *r, const struct root_dir *d, root_each *each, void *arg);
 	int (*read)(struct root *r, const struct root_dir *d, const char *name, struct buf *out);
+	int (*read_by)(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
+		       root_piece *piece, void *arg); /* or NULL: all is one piece */
 	int (*maps_open)(struct root *r, const struct root_dir *d, struct procmap *p); /* or NULL */
 	ssize_t (*link)(struct root *r, const struct root_dir *d, const char *name, char *buf,
 			size_t len);
@@ -106,6 +113,9 @@ MUST_CHECK int root_list(struct root *r, const struct root_dir *d, root_each *ea
 /* Appends the whole file. d NULL: below the root. */
 MUST_CHECK int root_read(struct root *r, const struct root_dir *d, const char *name,
 			 struct buf *out);
+/* The same, piece by piece: as the kernel hands it out. Appends what piece leaves there. */
+MUST_CHECK int root_read_by(struct root *r, const struct root_dir *d, const char *name,
+			    struct buf *out, root_piece *piece, void *arg);
 /* The mapped files of the process that d is of, to be closed. -ENOSYS: only `maps` tells. */
 MUST_CHECK int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p);
 /* Length of the link's text (NUL-terminated in buf), or -errno. */

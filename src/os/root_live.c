@@ -91,7 +91,8 @@ static int live_list(struct root *r, const struct root_dir *d, root_each *each, 
 	}
 }
 
-static int live_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+static int live_read_by(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
+			root_piece *piece, void *arg)
 {
 	int fd = openat(d->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	size_t chunk = 4096;
@@ -117,9 +118,17 @@ static int live_read(struct root *r, const struct root_dir *d, const char *name,
 		out->p[out->n] = '\0';
 		if ((size_t)n == chunk && chunk < 256 * 1024)
 			chunk *= 2;
+		err = piece ? piece(arg, out) : 0;
+		if (err)
+			break;
 	}
 	close(fd);
 	return err;
+}
+
+static int live_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
+{
+	return live_read_by(r, d, name, out, NULL, NULL);
 }
 
 static int live_maps_open(struct root *r, const struct root_dir *d, struct procmap *p)
@@ -316,6 +325,7 @@ static const struct root_ops live_ops = {
 	.dir_open = live_dir_open,
 	.list = live_list,
 	.read = live_read,
+	.read_by = live_read_by,
 	.maps_open = live_maps_open,
 	.link = live_link,
 	.stat = live_stat,
@@ -335,7 +345,10 @@ static const struct root_ops live_ops = {
 	.close = live_close,
 };
 
-/* Is it the procfs that libproc2 would read? */
+/*
+ * Is it the procfs at its usual place? Then it tells of the system that we are on, by the
+ * PIDs that calls to the kernel take.
+ */
 static bool is_own(int dirfd)
 {
 	struct stat a, b;

@@ -379,7 +379,7 @@ static struct fdmap_sock *local(uint64_t ino, uint8_t type, uint64_t peer, uint6
 	*sock = (struct fdmap_sock){
 		.table = FDMAP_UNIX, .ino = ino, .type = type, .peer = peer, .mate = mate
 	};
-	ck_assert_int_eq(hash_put(&s->rows.by_ino, ino, (uint32_t)(s->rows.socks.n - 1)), 0);
+	ck_assert_int_eq(sockindex_put(&s->rows.by_ino, ino, (uint32_t)(s->rows.socks.n - 1)), 0);
 	return sock;
 }
 

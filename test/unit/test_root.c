@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/manifest.h"
@@ -435,6 +438,73 @@ START_TEST(test_live)
 }
 END_TEST
 
+struct pieces {
+	struct buf all;
+	unsigned n, most; /* so many, then it is enough */
+};
+
+static int take_piece(void *arg, struct buf *text)
+{
+	struct pieces *p = arg;
+
+	ck_assert_uint_gt(text->n, 0);
+	buf_put(&p->all, text->p, text->n);
+	buf_reset(text);
+	return ++p->n == p->most ? 7 : 0;
+}
+
+/* The same text as in one, whoever plays /proc; the files of a tree are one piece. */
+static void check_pieces(const char *name, unsigned pieces)
+{
+	struct pieces p = { .n = 0 };
+	struct buf whole, rest;
+
+	buf_init(&whole);
+	buf_init(&rest);
+	buf_init(&p.all);
+	ck_assert_int_eq(root_read(root, NULL, name, &whole), 0);
+	ck_assert_int_eq(root_read_by(root, NULL, name, &rest, take_piece, &p), 0);
+	ck_assert_uint_ge(p.n, pieces);
+	ck_assert_uint_eq(rest.n, 0);
+	ck_assert_str_eq(buf_str(&p.all), buf_str(&whole));
+	p.most = p.n + 1;
+	ck_assert_int_eq(root_read_by(root, NULL, name, &rest, take_piece, &p), 7);
+	ck_assert_uint_eq(p.n, p.most);
+	ck_assert_int_eq(root_read_by(root, NULL, "9/none", &rest, take_piece, &p), -ENOENT);
+	ck_assert_uint_eq(p.n, p.most);
+	buf_fini(&whole);
+	buf_fini(&rest);
+	buf_fini(&p.all);
+}
+
+START_TEST(test_pieces)
+{
+	char name[64];
+	int child;
+
+	setup(small);
+	check_pieces("812/two", 1);
+	teardown();
+	ck_assert_int_eq(root_open(&root, NULL), 0);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		/* Longer than the kernel tells at once, and it stays as it is. */
+		for (int i = 0; i < 100; i++)
+			(void)mmap(NULL, 4096, i % 2 ? PROT_READ : PROT_NONE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, NULL, WUNTRACED), child);
+	(void)snprintf(name, sizeof(name), "%d/maps", child);
+	check_pieces(name, 2);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	root_close(root);
+}
+END_TEST
+
 UNIT_MAIN("root", test_files, test_confined, test_list, test_links, test_denied, test_paths,
 	  test_below_root, test_pinned, test_manifest_hostile, test_manifest_later_counts,
-	  test_open_errors, test_live)
+	  test_open_errors, test_live, test_pieces)

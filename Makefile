@@ -37,8 +37,8 @@ SAN_tsan := -fsanitize=thread -fno-omit-frame-pointer
 SAN_cov := --coverage
 SAN := $(SAN_$(FLAVOUR))
 
-DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libproc2 libmnl 2>/dev/null)
-DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libproc2 libmnl 2>/dev/null || echo -lproc2 -lmnl)
+DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libmnl 2>/dev/null)
+DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libmnl 2>/dev/null || echo -lmnl)
 
 FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -fPIC -pthread \
 	-fvisibility=hidden $(WARN) $(SAN) $(DEPS_CFLAGS)
@@ -90,7 +90,11 @@ $(B)/%.o: %.c
 $(B)/unit/%: $(B)/test/unit/%.o $(TESTLIB_OBJ) $(OUT_OBJ) $(filter-out $(B)/src/cli/main.o,$(CLI_OBJ)) $(B)/libfdmap.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
-	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(shell $(PKG_CONFIG) --libs check)
+	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(UNIT_LIBS) $(shell $(PKG_CONFIG) --libs check)
+
+# What our reader of processes is compared with; nothing else is linked with it.
+$(B)/unit/test_source: UNIT_LIBS = $(shell $(PKG_CONFIG) --libs libproc2 2>/dev/null || echo -lproc2)
+$(B)/test/unit/test_source.o: CPPFLAGS += $(shell $(PKG_CONFIG) --cflags libproc2 2>/dev/null)
 
 $(B)/replay/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/replay.o $(OUT_OBJ) $(filter-out $(B)/src/cli/main.o,$(CLI_OBJ)) $(B)/libfdmap.a
 	@mkdir -p $(@D)
@@ -210,7 +214,7 @@ $(B)/fdmap.pc: include/fdmap.h Makefile
 	@mkdir -p $(@D)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 		'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
-		'Requires.private: libproc2, libmnl' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
+		'Requires.private: libmnl' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
 		'Cflags: -I$${includedir}' > $@
 
 # A lsof that is somebody else's is neither replaced nor removed: ln fails.

@@ -113,8 +113,8 @@ squeezed() {
 		esac
 	done
 	same "little memory, $_name: whole, or status 1 and a message" "" "$bad"
-	if [ -n "$ended" ] && [ "$libraries" = 1 ]; then
-		skip "little memory, $_name: no crash" "libproc2 and the name service do not survive it:$ended"
+	if [ -n "$ended" ] && [ "$service" = 1 ]; then
+		skip "little memory, $_name: no crash" "the name service does not survive it:$ended"
 	else
 		same "little memory, $_name: no crash" "" "$ended"
 	fi
@@ -123,26 +123,28 @@ squeezed() {
 if [ -n "$sanitized" ]; then
 	skip "little memory" "sanitized"
 else
-	libraries=1
-	squeezed "table" -nP -p "$some"
-	# libproc2 reads /proc only: of another procfs everything is read by our own code.
+	service=1
+	squeezed "names of users" -nP -p "$some"
+	# The rest is our own code alone.
+	service=
+	squeezed "table" -nPl -p "$some"
+	squeezed "-F0" -nPl -p "$some" -F0
 	mkdir "$T/second"
 	start mounter unshare -m sh -c "mount -t proc proc '$T/second' && exec sleep 1000"
 	second=/proc/$started/root$T/second
 	if is_root && await 5 test -d "$second/1"; then
-		libraries=
-		squeezed "own reader" --proc="$second" -nPl -p "$some"
-		squeezed "own reader, 8 threads" --proc="$second" --threads=8 -nPl -p "$some"
-		squeezed "own reader, -F0" --proc="$second" -nPl -p "$some" -F0
-		squeezed "own reader, -t" --proc="$second" -nPl -t -p "$some"
+		squeezed "another procfs" --proc="$second" -nPl -p "$some"
+		squeezed "another procfs, 8 threads" --proc="$second" --threads=8 -nPl -p "$some"
+		squeezed "another procfs, -F0" --proc="$second" -nPl -p "$some" -F0
+		squeezed "another procfs, -t" --proc="$second" -nPl -t -p "$some"
 		if herd_start 1 12000; then
-			squeezed "own reader, 12,000 descriptors" --proc="$second" -nPl -p "$herd_pids"
+			squeezed "another procfs, 12,000 descriptors" --proc="$second" -nPl -p "$herd_pids"
 			holds "little memory, 12,000 descriptors: it was too little" [ "$refused" -gt 0 ]
 		else
 			skip "little memory, 12,000 descriptors" "the limit of open files is too low"
 		fi
 	else
-		skip "little memory, own reader" "no second procfs: $(cat "$T/mounter.out")"
+		skip "little memory, another procfs" "no second procfs: $(cat "$T/mounter.out")"
 	fi
 fi
 

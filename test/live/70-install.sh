@@ -18,6 +18,16 @@ same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a 
 same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "$T/root/usr/lib/pkgconfig/fdmap.pc")"
 "$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1
 same "install: the program runs" 0 $?
+# Whatever else is linked is loaded by each start, with all that it needs itself.
+if have readelf; then
+	for file in bin/fdmap lib/libfdmap.so; do
+		same "install: $file needs no other library" "libc libmnl " \
+			"$(readelf -d "$T/root/usr/$file" | sed -n 's/.*(NEEDED).*\[\(lib.*\)\.so.*/\1/p' |
+				grep -vE '^lib(a|ub|t)san$' | sort | tr '\n' ' ')"
+	done
+else
+	skip "install: libraries" "no readelf"
+fi
 
 # The links are made when they are asked for, and no lsof of somebody else's is touched.
 links() { find "$T/root" -name 'lsof*' -printf '%P -> %l\n' | sort | tr '\n' ','; }

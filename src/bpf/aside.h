@@ -14,8 +14,10 @@ struct bpf_aside {
 	uint32_t own_pid;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows, and of the pass' index */
-	pthread_cond_t more;
+	pthread_cond_t more; /* has come */
+	pthread_cond_t go;   /* on reading */
 	uint32_t known; /* all records of PIDs up to this one are there */
+	uint32_t asked; /* the largest that was waited for */
 	bool ended;
 	int error;
 };

@@ -43,7 +43,7 @@ static size_t socket_size(const struct bpf_file *f)
 /* `h->size` bytes are there. */
 static bool is_sound(enum bpf_what what, const struct bpf_head *h)
 {
-	const bool plain = what != BPF_NAMES && what != BPF_STATS;
+	const bool plain = what != BPF_NAMES && what != BPF_STATS && what != BPF_UNIXES;
 	const struct bpf_file *f = (const void *)h;
 
 	if (is_mark(h))
@@ -55,6 +55,8 @@ static bool is_sound(enum bpf_what what, const struct bpf_head *h)
 		return false;
 	if (what == BPF_SOCKETS)
 		return h->size == socket_size(f);
+	if (what == BPF_UNIXES)
+		return h->size == socket_size(f) && !h->tid;
 	return h->size == file_size(f) && !h->tid;
 }
 
@@ -168,7 +170,8 @@ int bpf_pass_index(struct bpf_pass *p, uint32_t own_pid)
 	return r < 0 ? r : 0;
 }
 
-const struct bpf_holder *bpf_index_find(const struct bpf_pass *p, uint32_t pid)
+/* The first holder with that PID or a larger one. */
+static size_t find_holder(const struct bpf_pass *p, uint32_t pid)
 {
 	size_t from = 0, to = p->nholders;
 
@@ -180,5 +183,19 @@ const struct bpf_holder *bpf_index_find(const struct bpf_pass *p, uint32_t pid)
 		else
 			to = mid;
 	}
-	return from < p->nholders && p->holders[from].pid == pid ? &p->holders[from] : NULL;
+	return from;
+}
+
+const struct bpf_holder *bpf_index_find(const struct bpf_pass *p, uint32_t pid)
+{
+	size_t i = find_holder(p, pid);
+
+	return i < p->nholders && p->holders[i].pid == pid ? &p->holders[i] : NULL;
+}
+
+size_t bpf_index_from(const struct bpf_pass *p, uint32_t pid)
+{
+	size_t i = find_holder(p, pid);
+
+	return i < p->nholders ? p->holders[i].at : p->indexed;
 }

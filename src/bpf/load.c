@@ -27,6 +27,7 @@
 #include "bpf/paths.lskel.h"
 #include "bpf/select.lskel.h"
 #include "bpf/sockets.lskel.h"
+#include "bpf/unixes.lskel.h"
 #pragma GCC diagnostic pop
 
 #define LOADER(name)                                                                               \
@@ -56,6 +57,7 @@
 LOADER(paths)
 LOADER(select)
 LOADER(sockets)
+LOADER(unixes)
 
 int bpf_load(struct bpf_program *prog, enum bpf_what what)
 {
@@ -69,6 +71,8 @@ int bpf_load(struct bpf_program *prog, enum bpf_what what)
 		return load_select(prog);
 	case BPF_SOCKETS:
 		return load_sockets(prog);
+	case BPF_UNIXES:
+		return load_unixes(prog);
 	}
 	return -EINVAL;
 }

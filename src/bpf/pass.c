@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bpf/aside.h"
@@ -16,12 +15,17 @@
 #define CHUNK ((size_t)64 * 1024)
 /* Millions of descriptors. Beyond that names are somebody's weapon against our memory. */
 #define STREAM_MAX ((size_t)1 << 30)
+/*
+ * So many bytes are read before anybody wants them: more than the walk can use while the
+ * reader wakes up, and no more than has to lie in memory.
+ */
+#define AHEAD ((size_t)4 * 1024 * 1024)
 /* After a million descriptors without a record read(2) says EAGAIN, and goes on then. */
 #define IDLE_MAX 1000
 
 void bpf_pass_init(struct bpf_pass *p)
 {
-	*p = (struct bpf_pass){ .what = BPF_NAMES };
+	*p = (struct bpf_pass){ .what = BPF_NAMES, .ahead = AHEAD };
 	buf_init(&p->stream);
 }
 
@@ -30,6 +34,7 @@ void bpf_pass_fini(struct bpf_pass *p)
 	(void)aside_end(p);
 	buf_fini(&p->stream);
 	free(p->holders);
+	free(p->forgotten);
 	bpf_pass_init(p);
 }
 
@@ -88,6 +93,8 @@ static void set_vars(struct bpf_vars *vars, const struct bpf_ask *ask)
 		.what = ask->what,
 		.cloexec = O_CLOEXEC,
 		.families = ask->families,
+		.pid = ask->pid,
+		.netns = ask->netns,
 	};
 	for (unsigned i = 0; i < BPF_FEW && i < ask->n; i++)
 		vars->inodes[i] = ask->inodes[i];
@@ -134,6 +141,8 @@ static int finish(struct bpf_pass *p, int r, const char **why)
 		*why = "the kernel's answer makes no sense";
 		r = bpf_pass_index(p, (uint32_t)getpid());
 	}
+	if (r == 0)
+		r = bpf_forget_init(p);
 	if (r < 0)
 		bpf_pass_fini(p);
 	else
@@ -189,13 +198,4 @@ int bpf_pass_end(struct bpf_pass *p)
 	if (r < 0)
 		bpf_pass_fini(p);
 	return r;
-}
-
-void bpf_pass_forget(const struct bpf_pass *p, size_t at, size_t end)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)p->stream.p;
-	uintptr_t from = (base + at + page - 1) & ~(page - 1), to = (base + end) & ~(page - 1);
-
-	if (from < to)
-		(void)madvise(p->stream.p + (from - base), to - from, MADV_DONTNEED);
 }

@@ -8,6 +8,8 @@
 #ifndef BPF_PASS_H
 #define BPF_PASS_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "bpf/record.h"
 #include "os/root.h"
@@ -20,7 +22,8 @@ struct bpf_ask {
 	uint64_t inodes[BPF_FEW]; /* BPF_INODES, BPF_FILES */
 	unsigned n;
 	uint64_t families; /* BPF_SOCKETS: 1 << AF_*; 0: all */
-	uint32_t pid;      /* only this process, if the kernel can do that; 0: all */
+	uint32_t pid;      /* only this process, if the kernel can do that; 0: all; BPF_UNIXES: whose */
+	uint32_t netns;    /* BPF_UNIXES: inode of our network namespace */
 };
 
 /* The records of one process: n of them from `at` on, marks and threads left out. */
@@ -38,6 +41,8 @@ struct bpf_pass {
 	struct bpf_holder *holders; /* ascending */
 	size_t nholders, room;
 	size_t indexed, last; /* of stream; where its last record is */
+	_Atomic uint32_t *forgotten; /* bytes, of each page of the stream; NULL: it stays */
+	size_t ahead; /* its reader waits when it is further than that; bytes */
 	bool fixed;           /* holders may not move */
 	struct bpf_aside *aside; /* its reader, if it is still read */
 	size_t socks; /* records that are told of sockets */
@@ -48,8 +53,8 @@ void bpf_pass_init(struct bpf_pass *p);
 void bpf_pass_fini(struct bpf_pass *p);
 
 /*
- * All of them tell of io_urings, too, whatever is asked for: what is registered there is
- * held without a descriptor. Our own process is left out. 0; -errno, *why: p is empty.
+ * All but BPF_UNIXES tell of io_urings, too, whatever is asked for: what is registered there
+ * is held without a descriptor. Our own process is left out. 0; -errno, *why: p is empty.
  */
 MUST_CHECK int bpf_pass_read(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
 			     const char **why);
@@ -60,14 +65,19 @@ MUST_CHECK int bpf_pass_read(struct bpf_pass *p, struct root *root, const struct
  */
 MUST_CHECK int bpf_pass_begin(struct bpf_pass *p, struct root *root, const struct bpf_ask *ask,
 			      const char **why);
-/* Until all records of processes up to this one are there. 0; -errno: it broke off. */
+/*
+ * Until all records of processes up to this one are there. 0; -errno: it broke off. PIDs
+ * are best asked for in their order, since the reader keeps close to the largest.
+ */
 MUST_CHECK int bpf_pass_wait(struct bpf_pass *p, uint32_t pid);
 /* Until the end; more than once does no harm. 0 or -errno: p is empty. */
 MUST_CHECK int bpf_pass_end(struct bpf_pass *p);
 
 /* NULL: it was not seen. Valid as long as p. */
 const struct bpf_holder *bpf_pass_find(const struct bpf_pass *p, uint32_t pid);
-const struct bpf_holder *bpf_index_find(const struct bpf_pass *p, uint32_t pid); /* index.c */
+/* index.c: that of p->holders, and where the first record of that PID or a larger one is. */
+const struct bpf_holder *bpf_index_find(const struct bpf_pass *p, uint32_t pid);
+size_t bpf_index_from(const struct bpf_pass *p, uint32_t pid);
 
 /* The record at `at`, which is moved behind it. */
 static inline const struct bpf_head *bpf_next(const struct bpf_pass *p, size_t *at)
@@ -78,8 +88,13 @@ static inline const struct bpf_head *bpf_next(const struct bpf_pass *p, size_t *
 	return h;
 }
 
-/* Records from `at` to `end` are not needed any more: their memory is given back. */
+/*
+ * Records from `at` to `end` are not needed any more: their memory is given back, as far as
+ * that of their neighbours is. Once for each; safe beside others that use other records.
+ */
 void bpf_pass_forget(const struct bpf_pass *p, size_t at, size_t end);
+/* forget.c: where p->stream is now it stays. 0 or -ENOMEM. */
+MUST_CHECK int bpf_forget_init(struct bpf_pass *p);
 
 /* The name behind a bpf_file, if name >= 0. */
 static inline const char *bpf_name(const struct bpf_file *f)

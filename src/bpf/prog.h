@@ -31,11 +31,13 @@ struct bpf_vars vars;
 /* The number of a thread where the reader's PID namespace counts it, 0: it has gone. */
 static __always_inline __u32 task_number(struct task_struct *task)
 {
-	const unsigned int level = bpf_get_current_task_btf()->thread_pid->level;
-	struct pid *pid = task->thread_pid;
+	const unsigned int level =
+		BPF_CORE_READ(bpf_get_current_task_btf(), thread_pid, level);
+	struct pid *pid;
 
 	if (!level)
 		return task->pid;
+	pid = BPF_CORE_READ(task, thread_pid);
 	if (!pid || BPF_CORE_READ(pid, level) < level)
 		return 0;
 	return BPF_CORE_READ((struct upid *)((char *)pid +

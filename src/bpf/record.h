@@ -19,6 +19,8 @@ enum bpf_what {
 	BPF_FILES,    /* ... of descriptors of files with one of these numbers, on whatever device */
 	BPF_SOCKETS,  /* sockets.bpf.c: bpf_file, bpf_sock and name of all sockets, of threads with a
 			 table of their own, too; and marks */
+	BPF_UNIXES,   /* unixes.bpf.c: bpf_file, bpf_sock and name of the UNIX sockets of one process,
+			 of these what /proc/net/unix tells and the cookie; no marks, no rings */
 };
 
 #define BPF_FEW 8 /* inodes or files at most */
@@ -30,6 +32,8 @@ struct bpf_vars {
 	__u32 cloexec; /* O_CLOEXEC */
 	__u64 inodes[BPF_FEW]; /* BPF_INODES, BPF_FILES; the rest is 0, which no file has */
 	__u64 families; /* BPF_SOCKETS: 1 << AF_*, of those below 64; 0: all */
+	__u32 pid;      /* BPF_UNIXES: whose */
+	__u32 netns;    /* the same: ns.inum of the reader's network namespace; all others are 0 */
 	/* Operations of files that are no io_uring: those that were seen last. */
 	__u64 plain[BPF_PLAIN];
 	__u32 nplain;

@@ -11,6 +11,19 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
+struct record {
+	/* Which table was told last, by whom, up to where: threads that a leader left share one. */
+	struct {
+		__u64 files;
+		__u32 number;
+		__s32 fd;
+	} told;
+	struct bpf_head mark;
+	struct bpf_file file;
+	struct bpf_socket sock;
+	char name[NAME_ROOM + 8]; /* rounded up */
+};
+
 SCRATCH(struct record);
 
 /* How long its name is. */
@@ -30,7 +43,7 @@ static __always_inline __u32 put_socket(struct record *r, struct sock *sk)
 	if (s->family == AF_INET || s->family == AF_INET6)
 		put_inet(s, sk);
 	else if (s->family == AF_UNIX)
-		return put_unix(r, sk);
+		return put_unix(s, r->name, sk);
 	else if (s->family == AF_NETLINK)
 		put_netlink(s, sk);
 	else if (s->family == AF_PACKET)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What sockets.bpf.c tells of a socket of each family, counted as sock_diag and /proc/net
- * count it. For that program only.
+ * count it. For that program, and for unixes.bpf.c, which tells less.
  */
 #ifndef BPF_SOCKPUT_H
 #define BPF_SOCKPUT_H
@@ -31,19 +31,6 @@ enum {
 #define MOST_MESSAGES 4096 /* of a queue that is walked */
 #define SUN_PATH 2	   /* where sun_path begins */
 #define NAME_ROOM 128	   /* a power of two, for BPF_SOCK_NAME bytes */
-
-struct record {
-	/* Which table was told last, by whom, up to where: threads that a leader left share one. */
-	struct {
-		__u64 files;
-		__u32 number;
-		__s32 fd;
-	} told;
-	struct bpf_head mark;
-	struct bpf_file file;
-	struct bpf_socket sock;
-	char name[NAME_ROOM + 8]; /* rounded up */
-};
 
 static __always_inline __u32 received(const struct sock *sk)
 {
@@ -200,8 +187,8 @@ static __always_inline __u64 inode_of(struct sock *sk)
 	return sock ? BPF_CORE_READ(sock, file, f_inode, i_ino) : 0;
 }
 
-/* How many bytes the name has that was copied. */
-static __always_inline __u32 put_name(struct record *r, struct unix_sock *u)
+/* How many bytes the name has that was copied to `name`, of NAME_ROOM. */
+static __always_inline __u32 put_name(char *name, struct unix_sock *u)
 {
 	struct unix_address *addr = u->addr;
 	__u32 n;
@@ -214,25 +201,38 @@ static __always_inline __u32 put_name(struct record *r, struct unix_sock *u)
 	/* As the verifier wants to see it. */
 	asm volatile("" : "+r"(n));
 	n &= NAME_ROOM - 1;
-	if (bpf_probe_read_kernel(r->name, n,
+	if (bpf_probe_read_kernel(name, n,
 				  (char *)addr + bpf_core_field_offset(struct unix_address, name) +
 					  SUN_PATH) < 0)
 		return 0;
 	return n;
 }
 
-/* How long its name is. */
-static __always_inline __u32 put_unix(struct record *r, struct sock *sk)
+/* What /proc/net/unix tells of it; how long its name is. */
+static __always_inline __u32 put_unix_face(struct bpf_socket *s, char *name, struct sock *sk,
+					   struct unix_sock *u)
 {
-	struct unix_sock *u = bpf_skc_to_unix_sock(sk);
-	struct bpf_socket *s = &r->sock;
-	struct dentry___unix *file;
 	__u64 this = (__u64)sk;
 	char pointer[24];
 
+	s->flags = BPF_SOCK_TABLED;
+	s->path = put_name(name, u);
+	/* As everybody is told there: hidden, where it must be. */
+	if (bpf_snprintf(pointer, sizeof(pointer), "%pK", &this, sizeof(this)) == 17)
+		__builtin_memcpy(s->pointer, pointer, sizeof(s->pointer));
+	else
+		__builtin_memset(s->pointer, 0, sizeof(s->pointer));
+	return s->path;
+}
+
+/* How long its name is. */
+static __always_inline __u32 put_unix(struct bpf_socket *s, char *name, struct sock *sk)
+{
+	struct unix_sock *u = bpf_skc_to_unix_sock(sk);
+	struct dentry___unix *file;
+
 	if (!u)
 		return 0;
-	s->flags = BPF_SOCK_TABLED;
 	if (s->state == STATE_LISTEN) {
 		put_waiting(s, sk, sk->sk_receive_queue.qlen);
 	} else {
@@ -240,16 +240,12 @@ static __always_inline __u32 put_unix(struct record *r, struct sock *sk)
 		s->wq = unsent(sk);
 	}
 	s->peer = inode_of(u->peer);
-	s->path = put_name(r, u);
 	file = (struct dentry___unix *)u->path.dentry;
 	if (file) {
 		s->file_ino = BPF_CORE_READ(file, d_inode, i_ino);
 		s->file_dev = BPF_CORE_READ(file, d_sb, s_dev);
 	}
-	/* As everybody is told by /proc/net/unix: hidden, where it must be. */
-	if (bpf_snprintf(pointer, sizeof(pointer), "%pK", &this, sizeof(this)) == 17)
-		__builtin_memcpy(s->pointer, pointer, sizeof(s->pointer));
-	return s->path;
+	return put_unix_face(s, name, sk, u);
 }
 
 static __always_inline void put_netlink(struct bpf_socket *s, struct sock *sk)

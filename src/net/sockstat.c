@@ -8,7 +8,11 @@
  *
  * Printed by sockstat_seq_show() in net/ipv4/proc.c, which counts sockets, inuse, tw and
  * fragments in the namespace, but orphan, alloc and mem on the whole machine, and by
- * sockstat6_seq_show() in net/ipv6/proc.c.
+ * sockstat6_seq_show() in net/ipv6/proc.c. net/protocols, by proto_seq_printf() in
+ * net/core/sock.c, has more of them:
+ *
+ *	protocol  size sockets  memory press maxhdr  slab module     cl co di
+ *	UNIX      1152     57      -1   NI       0   yes  kernel      y  n  n
  */
 #include "net/sockstat.h"
 
@@ -53,4 +57,32 @@ int parse_sockstat(struct span text, sockstat_each *each, void *arg)
 		if (whole)
 			r = parse_line(line, each, arg);
 	return r;
+}
+
+static bool is_one_of(struct span word, const char *const *names)
+{
+	while (*names && !span_eq(word, *names))
+		names++;
+	return *names;
+}
+
+uint64_t parse_protocols(struct span text, const char *const *names)
+{
+	struct cursor c = cursor_span(text);
+	uint64_t sum = 0, n;
+	struct span line;
+	bool whole;
+
+	while (cursor_line(&c, &line, &whole)) {
+		struct cursor words = cursor_span(line), digits;
+		struct span name, size, sockets;
+
+		if (!whole || !cursor_field(&words, &name) || !cursor_field(&words, &size) ||
+		    !cursor_field(&words, &sockets) || !is_one_of(name, names))
+			continue;
+		digits = cursor_span(sockets);
+		if (cursor_u64(&digits, &n) && cursor_done(&digits) && n < UINT32_MAX)
+			sum += n;
+	}
+	return sum;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* net/sockstat and net/sockstat6: the kernel's own totals. */
+/* net/sockstat, net/sockstat6 and net/protocols: the kernel's own totals. */
 #ifndef NET_SOCKSTAT_H
 #define NET_SOCKSTAT_H
 
@@ -13,5 +13,8 @@ typedef int sockstat_each(void *arg, const char *proto, const char *what, uint64
 
 /* A last line that was cut is left out, and so is what is no word and number. */
 MUST_CHECK int parse_sockstat(struct span text, sockstat_each *each, void *arg);
+
+/* net/protocols: how many sockets have one of these protocols; NULL stands behind the last. */
+uint64_t parse_protocols(struct span text, const char *const *names);
 
 #endif

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	bpf_pass_init(&p);
-	p.what = (enum bpf_what)(data[0] % (BPF_SOCKETS + 1));
+	p.what = (enum bpf_what)(data[0] % (BPF_UNIXES + 1));
 	/* As large as the input, so that reading behind it is seen. */
 	p.stream.p = malloc(size);
 	if (p.stream.p) {

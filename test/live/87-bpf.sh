@@ -50,6 +50,14 @@ if zoo_start "$T/zoo" all; then
 		sed 's,.*/,,' | sort -n >"$T/expected"
 	same "sockets and rings are held" "mark $(tr '\n' ' ' <"$T/expected")" \
 		"$(seen held "$zoo_pid" | sort -n | tr '\n' ' ' | sed 's/^/mark /;s/mark mark/mark/')"
+	# The same lines, so far as they tell of these sockets; others may have no name to be told apart by.
+	inodes=$(find "/proc/$zoo_pid/fd" -lname 'socket:*' -printf '%l\n' | tr -dc '0-9\n' | sort -u)
+	sed 's/^\([^ ]*\) [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* *\([0-9]*\)/\1 \2 \3/' /proc/net/unix |
+		awk -v held="$inodes" 'BEGIN { n = split(held, v); for (i = 1; i <= n; i++) of[v[i]] = 1 }
+			$3 in of' | sort >"$T/unixes"
+	same "UNIX sockets: address, type and name are those of the table" "$(cat "$T/unixes")" \
+		"$(seen unixes "$zoo_pid" | sort)"
+	holds "UNIX sockets: there are some with a name" grep -q ' [0-9]* .' "$T/unixes"
 	kill -CONT "$zoo_pid"
 else
 	not_ok zoo "did not start: $(tail -n 1 "$zoo_out")"

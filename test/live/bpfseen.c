@@ -9,12 +9,15 @@
  *	bpfseen held PID          its sockets and rings, and "mark" if it was seen
  *	bpfseen inodes INODE...   "PID FD" of sockets with these inodes
  *	bpfseen files FILE...     "PID FD" of descriptors of these files
+ *	bpfseen unixes PID        its UNIX sockets as lines of /proc/net/unix: address, type,
+ *	                          inode and name
  *	bpfseen own               whether we see ourselves, and what is left open of all passes
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,6 +226,32 @@ static int cmd_few(enum bpf_what what, char **v)
 	return 0;
 }
 
+/* What is in no namespace but ours. */
+static int cmd_unixes(const char *pid)
+{
+	struct bpf_ask ask = { .what = BPF_UNIXES, .pid = (uint32_t)atoi(pid), .netns = 1 };
+	const struct bpf_holder *h;
+	size_t at;
+
+	take(&ask);
+	h = bpf_pass_find(&pass, ask.pid);
+	at = h ? h->at : 0;
+	for (uint32_t i = 0; h && i < h->n; i++) {
+		const struct bpf_file *f = (const void *)bpf_next(&pass, &at);
+		const struct bpf_socket *s = (const void *)(f + 1);
+		const char *name = (const char *)(s + 1);
+
+		if (s->netns != 1)
+			continue;
+		printf("%.16s: %04x %llu", s->pointer, s->type, (unsigned long long)f->h.ino);
+		for (uint32_t j = 0; j < s->path; j++)
+			if (name[j] || !name[0])
+				printf("%s%c", j ? "" : " ", name[j] ? name[j] : '@');
+		putchar('\n');
+	}
+	return 0;
+}
+
 static size_t count_own(void)
 {
 	struct root_dir d;
@@ -236,11 +265,18 @@ static size_t count_own(void)
 
 static int cmd_own(void)
 {
-	const size_t before = count_own();
-	int status = 0;
+	struct bpf_ask ask = { .n = 0 };
+	size_t before;
+	int status = 0, pair[2];
 
-	for (int what = BPF_NAMES; what <= BPF_SOCKETS; what++) {
-		take(&(struct bpf_ask){ .what = (enum bpf_what)what });
+	/* There is something to be seen of every kind. */
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		abort();
+	before = count_own();
+	for (int what = BPF_NAMES; what <= BPF_UNIXES; what++) {
+		ask.what = (enum bpf_what)what;
+		ask.pid = what == BPF_UNIXES ? (uint32_t)getpid() : 0;
+		take(&ask);
 		if (bpf_pass_find(&pass, (uint32_t)getpid()))
 			status = printf("kind %d shows ourselves\n", what);
 	}
@@ -259,6 +295,8 @@ static int run(int argc, char **argv)
 		return cmd_own();
 	if (argc < 3)
 		return 2;
+	if (strcmp(cmd, "unixes") == 0)
+		return cmd_unixes(argv[2]);
 	if (strcmp(cmd, "names") == 0)
 		return cmd_compare(BPF_NAMES, argv[2]);
 	if (strcmp(cmd, "stats") == 0)

@@ -335,6 +335,32 @@ START_TEST(test_sockets)
 }
 END_TEST
 
+/* Of one process alone, so that there is nothing but sockets. */
+START_TEST(test_unixes)
+{
+	begin(BPF_UNIXES);
+	put_socket(5, 3, 0, 3, 8);
+	put_socket(5, 4, 0, 0, 0);
+	ck_assert_int_eq(bpf_pass_index(&pass, 77), 0);
+	ck_assert_uint_eq(pass.nholders, 1);
+	ck_assert_uint_eq(bpf_pass_find(&pass, 5)->n, 2);
+	bpf_pass_fini(&pass);
+
+	begin(BPF_UNIXES);
+	put_head(5, -1, 0);
+	expect(-EPROTO);
+	begin(BPF_UNIXES);
+	put_head(5, 3, 0);
+	expect(-EPROTO);
+	begin(BPF_UNIXES);
+	put_socket(5, 3, 6, 0, 0);
+	expect(-EPROTO);
+	begin(BPF_UNIXES);
+	put_socket(5, 3, 0, 3, 0);
+	expect(-EPROTO);
+}
+END_TEST
+
 /* Cut anywhere, or with a size that is not its own. */
 START_TEST(test_torn)
 {
@@ -427,4 +453,4 @@ START_TEST(test_may)
 END_TEST
 
 UNIT_MAIN("bpfpass", test_names, test_growing, test_aside, test_hostile_names, test_order, test_marks, test_many,
-	  test_sockets, test_torn, test_stat, test_may)
+	  test_sockets, test_unixes, test_torn, test_stat, test_may)

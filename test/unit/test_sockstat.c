@@ -50,4 +50,29 @@ START_TEST(test_end)
 }
 END_TEST
 
-UNIT_MAIN("sockstat", test_lines, test_odd, test_end)
+static uint64_t protocols(const char *text)
+{
+	static const char *const names[] = { "UNIX", "UNIX-STREAM", NULL };
+
+	return parse_protocols((struct span){ text, strlen(text) }, names);
+}
+
+START_TEST(test_protocols)
+{
+	static const char head[] = "protocol  size sockets  memory press maxhdr\n";
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), "%s%s", head,
+		       "UNIX-STREAM 1152  28002      -1   NI       0   yes  kernel      y  n\n"
+		       "UNIX      1152   4000      -1   NI       0   yes  kernel      y  n\n"
+		       "UNIXES    1152    300      -1\nTCP 2432 7 8\n");
+	ck_assert_uint_eq(protocols(text), 32002);
+	ck_assert_uint_eq(protocols(head), 0);
+	/* Not counted, cut, too many to be true. */
+	ck_assert_uint_eq(protocols("UNIX 1152 -1 -1\nUNIX 1152\nUNIX 1 4x 1\n"), 0);
+	ck_assert_uint_eq(protocols("UNIX 1152 99999999999 1\n"), 0);
+	ck_assert_uint_eq(protocols("UNIX 1152 4 -1\nUNIX-STREAM 1152 4"), 4);
+}
+END_TEST
+
+UNIT_MAIN("sockstat", test_lines, test_odd, test_end, test_protocols)

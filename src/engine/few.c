@@ -14,8 +14,6 @@
 /* ... and more are asked where the tables tell of so many times their number. */
 #define TOLD_MEANWHILE 12
 #define MOST_INET 1024
-/* For each the kernel looks through half of its table: what a dump costs for a dozen. */
-#define FEW_UNIX 8
 
 struct few {
 	struct fdmap_snapshot *s;
@@ -43,16 +41,6 @@ bool few_lacks(const struct fdmap_snapshot *s, const struct fdmap_file *f, uint3
 	return lacks_sock(f) && table_of(f) & table && !socktab_find(&s->rows, f->ino);
 }
 
-/* Have all sockets of the table been told? */
-static bool has_all(const struct fdmap_snapshot *s, uint32_t table)
-{
-	for (size_t i = 0; i < s->nprocs; i++)
-		for (uint32_t j = 0; j < s->procs[i].nfiles; j++)
-			if (few_lacks(s, &s->procs[i].files[j], table))
-				return false;
-	return true;
-}
-
 /* What there are few enough of. */
 static uint32_t choose(const struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
 {
@@ -66,7 +54,7 @@ static uint32_t choose(const struct fdmap_snapshot *s, struct root *root, const 
 			uint32_t table = lacks_sock(f) ? table_of(f) : 0;
 
 			inet += (table & FAMILY_INET) != 0;
-			unix_sockets += table == unixes;
+			unix_sockets += few_lacks(s, f, unixes);
 			/* Its connections of TCP are in the table alone. */
 			if (table & FAMILY_BIT(FDMAP_MPTCP))
 				asks &= ~FAMILY_BIT(FDMAP_TCP);
@@ -139,27 +127,45 @@ static int ask_for(struct few *k, const struct fdmap_process *p, const struct fd
 	return root_exhausted(r) ? r : 0;
 }
 
-int few_join(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
-	     uint32_t *missing)
+static int ask_for_all(struct few *k)
 {
-	const uint32_t unixes = FAMILY_BIT(FDMAP_UNIX);
-	struct few k = { .s = s, .root = root };
+	const struct fdmap_snapshot *s = k->s;
 	int r = 0;
 
-	if (!plan->few || !root->live)
-		return 0;
-	k.asks = choose(s, root, plan);
-	diag_init(&k.diag);
+	diag_init(&k->diag);
 	for (size_t i = 0; r == 0 && i < s->nprocs; i++)
 		for (uint32_t j = 0; r == 0 && j < s->procs[i].nfiles; j++)
 			if (lacks_sock(&s->procs[i].files[j]))
-				r = ask_for(&k, &s->procs[i], &s->procs[i].files[j]);
-	diag_fini(&k.diag);
-	if (r == 0 && k.missing & *missing & unixes && k.missing != UINT32_MAX) {
-		r = few_pass(s, root, plan);
-		if (r == 0 && has_all(s, unixes))
-			k.missing &= ~unixes;
-	}
+				r = ask_for(k, &s->procs[i], &s->procs[i].files[j]);
+	diag_fini(&k->diag);
+	return r;
+}
+
+int few_late(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)
+{
+	struct few k = { .s = s, .root = root };
+	int r;
+
+	if (!plan->exact || !root->live)
+		return 0;
+	k.asks = choose(s, root, plan) & FAMILY_INET;
+	r = k.asks ? ask_for_all(&k) : 0;
+	if (r == 0 && k.asks)
+		snapshot_join_socks(s);
+	return r;
+}
+
+int few_join(struct fdmap_snapshot *s, struct root *root, const struct fdmap_query *q,
+	     const struct plan *plan, uint32_t *missing)
+{
+	struct few k = { .s = s, .root = root };
+	int r;
+
+	if (!plan->few || !root->live)
+		return 0;
+	r = few_pass(s, root, q, plan);
+	k.asks = choose(s, root, plan);
+	r = r < 0 ? r : ask_for_all(&k);
 	*missing &= k.missing | FAMILY_NO_RAW6;
 	return r;
 }

@@ -234,6 +234,7 @@ bool pass_hit(const struct scan *scan, const struct bpf_head *h)
 	case BPF_NAMES:
 	case BPF_INODES:
 	case BPF_FILES:
+	case BPF_UNIXES:
 		return true;
 	}
 	return true;

@@ -58,6 +58,8 @@ static const char *why_none(const struct fdmap_query *q, const struct plan *p)
 		return NULL;
 	if (names_processes(q, p))
 		return "processes are rejected before their descriptors are looked at";
+	if (p->first_hit && !q->used && !q->filter)
+		return "the first link of each process is enough";
 	if (few_numbers(q))
 		return "only certain numbers are looked at";
 	return NULL;

@@ -102,8 +102,25 @@ else
 		same "no table is read" "0 0" "$(dumps) $(texts)"
 		closed=$(grep -cE 'close\([0-9]+<(TCP|UDP|socket:)' "$T/trace")
 		holds "copies are closed" test "$closed" -ge "$(copies)"
-		traced -p "$few_pid"
+		traced --engine=proc -p "$few_pid"
 		same "DEVICE needs the text of UNIX alone" "0 1" "$(dumps) $(texts)"
+		if ! is_root || ! "$BUILD/live/bpfseen" unixes $$ >"$T/why" 2>&1; then
+			skip "DEVICE by BPF" "$(cat "$T/why")"
+		else
+			cp "$T/out" "$T/few"
+			traced --engine=bpf -p "$few_pid"
+			same "by BPF even DEVICE needs no text" "0 0" "$(dumps) $(texts)"
+			holds "by BPF DEVICE is the same" cmp "$T/few" "$T/out"
+			# shellcheck disable=SC2016 # awk's
+			holds "some have one" awk '$5 == "unix" && $6 ~ /^0x/ { n++ } END { exit !n }' "$T/out"
+			traced --engine=proc -p "$few_pid,$first_pid"
+			cp "$T/out" "$T/few"
+			traced --engine=bpf -p "$few_pid,$first_pid"
+			same "by BPF two processes need no text" 0 "$(texts)"
+			holds "by BPF two processes are the same" cmp "$T/few" "$T/out"
+			traced --engine=bpf -Ffpn -p "$few_pid"
+			holds "by BPF no UNIX socket is asked for" [ "$(grep -c 'SOCK_DIAG.*AF_UNIX' "$T/trace")" -eq 0 ]
+		fi
 		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e signal=none -o "$T/trace" \
 			-e trace=pidfd_getfd -e inject=pidfd_getfd:error=EPERM \
 			"$run" -nP -p "$few_pid" -T qs >"$T/few" 2>&1

@@ -47,7 +47,7 @@ static int join_sockets(struct fdmap_snapshot *s, struct root *root, const struc
 
 	if (!missing)
 		return 0;
-	r = few_join(s, root, plan, &missing);
+	r = few_join(s, root, q, plan, &missing);
 	if (r < 0)
 		return r;
 	missing = missing & ~s->ns.v[0].rows & ~FAMILY_NO_RAW6 ? missing & ~s->ns.v[0].rows : 0;
@@ -187,6 +187,9 @@ int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *pl
 		r = nsjoin_processes(s, root, q, plan);
 	if (r == 0 && (q->want & FDMAP_SOCK || plan->ends))
 		r = join_leftovers(s, root, q);
+	/* Those that were opened while rows were handed out already. */
+	if (r == 0 && s->in_parts && plan->row_families)
+		r = few_late(s, root, plan);
 	if (r == 0 && q->want & FDMAP_SOCK)
 		r = join_rare(s, root, plan, q);
 	if (r == 0 && elsewhere)

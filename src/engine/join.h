@@ -16,9 +16,17 @@
 MUST_CHECK int join_rows(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 			 const struct fdmap_query *q, const struct mounts *mounts);
 /*
- * lockjoin.c: the lock column, owners and waiters: last, when all rows are there. read: what
- * is in /proc/locks, if it was read already; it is taken.
+ * lockjoin.c: the lock column, owners and waiters: last, when all rows are there. locks: what
+ * is in /proc/locks, if *known; else it is read, once there is a row that may be locked.
  */
-MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read);
+MUST_CHECK int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *locks,
+			  bool *known);
+/*
+ * lockfew.c: plan->few_locks: if rows are few, what their descriptors tell of locks takes the
+ * place of /proc/locks: *known. Where they can't tell all, nothing is done. 0; -ENOMEM and its
+ * like.
+ */
+MUST_CHECK int join_few_locks(const struct fdmap_snapshot *s, struct root *root,
+			      struct locks *locks, bool *known);
 
 #endif

@@ -16,7 +16,7 @@ struct shared {
 };
 
 struct lockjoin {
-	struct locks locks;
+	const struct locks *locks;
 	struct shared *shared; /* by the place of a file's first lock */
 	struct arena *arena;
 };
@@ -67,7 +67,7 @@ static int tell_locks(struct lockjoin *j, pid_t pid, struct fdmap_file *f)
 {
 	struct fdmap_file_more *more;
 	struct fdmap_locking *l;
-	size_t from, n = locks_on(&j->locks, f->stat->dev, f->stat->ino, &from);
+	size_t from, n = locks_on(j->locks, f->stat->dev, f->stat->ino, &from);
 	struct shared *sh = &j->shared[from];
 	int r = 0;
 
@@ -75,14 +75,14 @@ static int tell_locks(struct lockjoin *j, pid_t pid, struct fdmap_file *f)
 		return 0;
 	if (!sh->made) {
 		sh->made = true;
-		sh->first = first_owner(j->locks.v + from, n);
-		r = list_waiters(j, j->locks.v + from, n, sh);
+		sh->first = first_owner(j->locks->v + from, n);
+		r = list_waiters(j, j->locks->v + from, n, sh);
 	}
 	more = r == 0 ? snapshot_more(j->arena, f) : NULL;
 	l = more ? arena_alloc(j->arena, sizeof(*l)) : NULL;
 	if (!l)
 		return -ENOMEM;
-	f->lock = locks_find(&j->locks, pid, f->stat->dev, f->stat->ino);
+	f->lock = locks_find(j->locks, pid, f->stat->dev, f->stat->ino);
 	l->owner = f->lock != ' ' ? pid : sh->first;
 	l->waiters = sh->waiters;
 	l->nwaiters = sh->nwaiters;
@@ -104,23 +104,20 @@ static bool any_may_be_locked(const struct fdmap_snapshot *s)
 	return false;
 }
 
-int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
+int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *locks, bool *known)
 {
-	struct lockjoin j = { .arena = snapshot_arena(s) };
+	struct lockjoin j = { .locks = locks, .arena = snapshot_arena(s) };
 	int r = 0;
 
-	locks_init(&j.locks);
-	if (read) {
-		j.locks = *read;
-		locks_init(read);
-	} else if (any_may_be_locked(s)) {
-		r = locks_read(root, &j.locks);
+	if (!*known && any_may_be_locked(s)) {
+		r = locks_read(root, locks);
+		*known = true;
 	}
-	if (r == 0 && j.locks.n) {
-		j.shared = calloc(j.locks.n, sizeof(*j.shared));
+	if (r == 0 && locks->n) {
+		j.shared = calloc(locks->n, sizeof(*j.shared));
 		r = j.shared ? 0 : -ENOMEM;
 	}
-	for (size_t i = 0; r == 0 && j.locks.n && i < s->nprocs; i++) {
+	for (size_t i = 0; r == 0 && locks->n && i < s->nprocs; i++) {
 		for (uint32_t k = 0; r == 0 && k < s->procs[i].nfiles; k++) {
 			struct fdmap_file *f = snapshot_row(&s->procs[i], k);
 
@@ -129,6 +126,5 @@ int join_locks(struct fdmap_snapshot *s, struct root *root, struct locks *read)
 		}
 	}
 	free(j.shared);
-	locks_fini(&j.locks);
 	return root_exhausted(r) ? r : 0;
 }

@@ -211,7 +211,7 @@ static const struct field fields[] = {
 		   FDMAP_FLAGS },
 	  .get = get_flags },
 	{ .pub = { TEXT("lock", "LOCK", "this process' lock on it: r, w; of all of it: R, W"),
-		   FDMAP_LOCKS | FILES },
+		   FDMAP_LOCK | FILES },
 	  .get = get_lock, .late = true },
 	{ .pub = { U64("lock_owner", "LOCK-OWNER", FDMAP_UNIT_NONE,
 		       "PID that holds a lock on the file; 0: no process does (OFD)"),

@@ -354,7 +354,7 @@ static const struct column columns[] = {
 	{ "UNIT", COLUMN_PROCESS, COLUMN_LEFT, 4, FDMAP_CGROUP, NULL, extra_put_unit,
 	  .key = "unit" },
 	/* Its last two characters are the mode and the lock. */
-	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCKS | FDMAP_STAT, NULL,
+	{ "FD  ", COLUMN_FILE, COLUMN_RIGHT, 5, FDMAP_ACCESS | FDMAP_LOCK | FDMAP_STAT, NULL,
 	  put_fd, PLAIN },
 	{ "TYPE", COLUMN_FILE, COLUMN_RIGHT, 4, WHAT, NULL, put_type,
 	  .paint = PAINT_KIND },

@@ -11,12 +11,12 @@ static const struct {
 } costs[] = {
 	{ FDMAP_COMM, "stat" },
 	{ FDMAP_CRED, "owner" },
-	{ FDMAP_TASKS, "task" },
 	{ FDMAP_LINK, "link" },
 	{ FDMAP_ACCESS, "lstat" },
 	{ FDMAP_STAT, "statx" },
 	{ FDMAP_POS | FDMAP_OFFSETS | FDMAP_DETAIL | FDMAP_FLAGS, "fdinfo" },
 	{ FDMAP_MORE, "fdinfo and what it names" },
+	{ FDMAP_LOCK, "locks" },
 	{ FDMAP_LOCKS, "locks" },
 	{ FDMAP_MOUNTS, "mountinfo" },
 	{ FDMAP_SOCK | FDMAP_QUEUES, "sockets" },

@@ -233,7 +233,7 @@ static const struct letter letters[] = {
 	{ 'L', COLUMN_PROCESS, FDMAP_CRED, put_login, "login name" },
 	{ 'f', COLUMN_FILE, 0, put_fd, "descriptor: a number, or cwd, rtd, txt, mem, DEL" },
 	{ 'a', COLUMN_FILE, FDMAP_ACCESS, put_access, "access: r, w, u (both)" },
-	{ 'l', COLUMN_FILE, FDMAP_LOCKS | FDMAP_STAT, put_lock, "lock: r, w; R, W: of all of it" },
+	{ 'l', COLUMN_FILE, FDMAP_LOCK | FDMAP_STAT, put_lock, "lock: r, w; R, W: of all of it" },
 	{ 't', COLUMN_FILE, WHAT, put_type, "type" },
 	{ 'G', COLUMN_FILE, FDMAP_FLAGS, put_flags,
 	  "flags it was opened with, in hex; +fg: names" },

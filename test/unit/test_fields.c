@@ -405,7 +405,7 @@ START_TEST(test_wants)
 	check_wants("f", rows);
 	check_wants("pfn", rows | FDMAP_LINK | FDMAP_DETAIL | FDMAP_SOCK);
 	check_wants("a", rows | FDMAP_ACCESS);
-	check_wants("l", rows | FDMAP_LOCKS | FDMAP_STAT);
+	check_wants("l", rows | FDMAP_LOCK | FDMAP_STAT);
 	check_wants("G", rows | FDMAP_FLAGS);
 	check_wants("s", rows | FDMAP_LINK | FDMAP_STAT);
 	check_wants("o", rows | FDMAP_LINK | FDMAP_STAT | FDMAP_POS | FDMAP_OFFSETS);

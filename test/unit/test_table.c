@@ -430,7 +430,7 @@ START_TEST(test_wants)
 	struct format fmt = rows_format();
 	uint32_t wants = sink_table.wants(&fmt);
 	uint32_t always = FDMAP_COMM | FDMAP_CRED | FDMAP_SPECIAL | FDMAP_MAPS | FDMAP_FDS |
-			  FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_LOCKS |
+			  FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_LOCK |
 			  FDMAP_SOCK | FDMAP_POINTER;
 
 	ck_assert_uint_eq(wants, always | FDMAP_POS);

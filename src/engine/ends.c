@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Other ends. What is looked for comes from the rows: their pipes, their sockets'
- * peers, and so on. Who holds it is told by those processes whose descriptors are
- * all rows already; the others are walked once more, and only if anything is
- * looked for. Ends that are to be rows, too, are then read as rows, and have ends
- * of their own, which are told and not selected.
+ * peers, and so on. Who holds it is told by the rows, and by what the first walk has
+ * noted or a pass tells; only processes of which that is not all are walked once more,
+ * and only if anything is looked for. Ends that are to be rows, too, are then read as
+ * rows, and have ends of their own, which are told and not selected.
  */
 #include "engine/ends.h"
 
@@ -12,16 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/endpeer.h"
-#include "engine/endset.h"
-
 struct ends {
 	struct fdmap_snapshot *s;
 	const struct scan *scan;
 	struct endset set;
 	struct endpeers peers;
-	struct hash known; /* PIDs of whose descriptors all are rows */
-	struct buf found;  /* scratch: struct endpeer */
+	struct endseen seen;
+	struct buf found; /* scratch: struct endpeer */
 };
 
 static int look_for_peer(struct ends *e, const struct endpeer *peer)
@@ -91,6 +88,15 @@ static struct end_holder holder_of(const struct fdmap_process *p, const struct f
 	return h;
 }
 
+/* Who holds a socket is told by its number, whether a table tells of it or not. */
+static bool held_as(const struct fdmap_file *f, struct end_id *id)
+{
+	if (f->fd < 0 || !snapshot_is_socket(f))
+		return end_id_of(f, id);
+	*id = (struct end_id){ .what = END_SOCKET, .a = f->ino };
+	return true;
+}
+
 /* What the rows themselves tell. */
 static int hold_rows(struct ends *e)
 {
@@ -99,125 +105,19 @@ static int hold_rows(struct ends *e)
 	for (size_t i = 0; r == 0 && i < e->s->nprocs; i++) {
 		const struct fdmap_process *p = &e->s->procs[i];
 
-		if (p->tid || !(p->have & FDMAP_FDS))
+		if (p->tid)
 			continue;
-		r = hash_put(&e->known, (uint64_t)p->pid, 0);
+		if (p->have & FDMAP_FDS)
+			r = endseen_add(&e->seen, p->pid);
 		for (uint32_t j = 0; r == 0 && j < p->nfiles; j++) {
 			struct end_holder h = holder_of(p, &p->files[j]);
 			struct end_id id;
 
-			if (end_id_of(&p->files[j], &id) && endset_find(&e->set, &id, &h.key))
+			if (held_as(&p->files[j], &id) && endset_find(&e->set, &id, &h.key))
 				r = endset_hold(&e->set, &h, 1);
 		}
 	}
 	return r;
-}
-
-static int by_holder(const void *a, const void *b)
-{
-	const struct fdmap_end *x = a, *y = b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return (x->fd > y->fd) - (x->fd < y->fd);
-}
-
-/*
- * Whoever holds a socket at the other end, also the row itself: a socket that is
- * connected to itself has itself there.
- */
-static void put_socket_ends(struct ends *e, const struct fdmap_sock *sock, struct buf *out)
-{
-	size_t npeers, n;
-
-	buf_reset(&e->found);
-	endpeers_put(&e->peers, sock, &e->found);
-	npeers = e->found.n / sizeof(struct endpeer);
-	for (size_t i = 0; i < npeers; i++) {
-		const struct endpeer *peer = (const struct endpeer *)(const void *)e->found.p + i;
-		const struct end_id id = { .what = END_SOCKET, .a = peer->sock->ino };
-		uint32_t nholders;
-		const struct end_holder *v = endset_holders(&e->set, &id, &nholders);
-
-		for (uint32_t j = 0; j < nholders; j++) {
-			struct fdmap_end end = v[j].end;
-
-			end.pending = peer->pending;
-			end.beyond = peer->beyond;
-			buf_put(out, &end, sizeof(end));
-		}
-	}
-	n = out->n / sizeof(struct fdmap_end);
-	if (npeers > 1 && n)
-		qsort(out->p, n, sizeof(struct fdmap_end), by_holder);
-	out->failed |= e->found.failed;
-}
-
-/* Appends the other ends of a row to out, as struct fdmap_end. */
-static void put_ends(struct ends *e, const struct fdmap_process *p, const struct fdmap_file *f,
-		     struct buf *out)
-{
-	const struct end_holder self = holder_of(p, f), *v, *masters;
-	struct end_id id, other;
-	uint32_t n, nmasters;
-
-	if (!end_id_of(f, &id))
-		return;
-	if (id.what == END_SOCKET) {
-		put_socket_ends(e, f->sock, out);
-		return;
-	}
-	other = id;
-	if (id.what == END_MASTER || id.what == END_SLAVE)
-		other.what = id.what == END_MASTER ? END_SLAVE : END_MASTER;
-	id.what = END_MASTER;
-	masters = endset_holders(&e->set, &id, &nmasters);
-	v = endset_holders(&e->set, &other, &n);
-	for (uint32_t i = 0; i < n; i++) {
-		bool same = v[i].end.pid == p->pid && v[i].end.fd == f->fd;
-
-		if (other.what == END_SLAVE && !end_is_pair(&self, &v[i], masters, nmasters))
-			continue;
-		if (other.what == END_MASTER && !end_is_pair(&v[i], &self, masters, nmasters))
-			continue;
-		if (!same)
-			buf_put(out, &v[i].end, sizeof(v[i].end));
-	}
-}
-
-static void keep_ends(struct arena *arena, struct fdmap_file *f, const struct buf *ends)
-{
-	struct fdmap_file_more *more = snapshot_more(arena, f);
-
-	if (!more)
-		return;
-	more->nends = (uint32_t)(ends->n / sizeof(*more->ends));
-	more->ends = arena_memdup(arena, ends->p, ends->n);
-}
-
-static int give_ends(struct ends *e)
-{
-	struct arena *arena = snapshot_arena(e->s);
-	struct buf ends;
-
-	buf_init(&ends);
-	for (size_t i = 0; i < e->s->nprocs; i++) {
-		const struct fdmap_process *p = &e->s->procs[i];
-
-		for (uint32_t j = 0; j < p->nfiles; j++) {
-			struct fdmap_file *f = snapshot_row(p, j);
-
-			if (f->have & FDMAP_ENDS)
-				continue;
-			buf_reset(&ends);
-			put_ends(e, p, f, &ends);
-			f->have |= FDMAP_ENDS;
-			if (ends.n)
-				keep_ends(arena, f, &ends);
-		}
-	}
-	buf_fini(&ends);
-	return ends.failed || arena_failed(arena) ? -ENOMEM : 0;
 }
 
 /* The ends that are no rows yet, by PID and descriptor: (PID << 32) + descriptor. */
@@ -301,7 +201,9 @@ static int select_ends(struct ends *e, struct worker *workers, unsigned threads)
 	if (r == 0)
 		r = endlist_merge(&list, e->s);
 	endlist_fini(&list);
-	return r == 0 ? give_ends(e) : r;
+	if (r == 0)
+		endgive_rows(e->s, &e->set, &e->peers, workers, threads);
+	return r;
 }
 
 /* Workers with the snapshot's arenas; their hits are nobody's. */
@@ -326,6 +228,20 @@ static void return_workers(struct ends *e, struct worker *workers, unsigned thre
 	}
 }
 
+/* Who holds what is looked for. */
+static int find_holders(struct ends *e, struct worker *workers, unsigned threads)
+{
+	int r = hold_rows(e);
+
+	if (r == 0)
+		r = endseen_use(&e->seen, &e->s->seen, &e->set);
+	buf_fini(&e->s->seen);
+	if (r == 0)
+		r = endscan_holders(e->scan, e->s, workers, threads, &e->seen, &e->set);
+	endset_sort(&e->set);
+	return r;
+}
+
 static int run(struct ends *e, unsigned threads)
 {
 	struct worker *workers = calloc(threads, sizeof(*workers));
@@ -334,16 +250,14 @@ static int run(struct ends *e, unsigned threads)
 	if (!workers)
 		return -ENOMEM;
 	r = borrow_workers(e, workers, threads);
+	if (r == 0 && e->set.nkeys)
+		r = find_holders(e, workers, threads);
 	if (r == 0)
-		r = hold_rows(e);
-	if (r == 0)
-		r = endscan_holders(e->scan, workers, threads, &e->known, &e->set);
-	if (r == 0) {
-		endset_sort(&e->set);
-		r = give_ends(e);
-	}
-	if (r == 0 && e->scan->plan->ends == FDMAP_ENDS_SELECT)
+		endgive_rows(e->s, &e->set, &e->peers, workers, threads);
+	if (r == 0 && e->set.nkeys && e->scan->plan->ends == FDMAP_ENDS_SELECT)
 		r = select_ends(e, workers, threads);
+	for (unsigned i = 0; i < threads; i++)
+		r = r ? r : workers[i].error;
 	return_workers(e, workers, threads);
 	free(workers);
 	return r;
@@ -352,19 +266,21 @@ static int run(struct ends *e, unsigned threads)
 int ends_join(struct fdmap_snapshot *s, const struct scan *scan, unsigned threads)
 {
 	struct ends e = { .s = s, .scan = scan };
-	int r;
+	int r = s->seen.failed ? -ENOMEM : 0;
 
 	endset_init(&e.set);
-	hash_init(&e.known);
+	endseen_init(&e.seen);
 	buf_init(&e.found);
-	r = endpeers_init(&e.peers, s, scan);
+	if (r == 0)
+		r = endpeers_init(&e.peers, s, scan);
 	if (r == 0)
 		r = look_for_all(&e);
 	if (r == 0)
-		r = e.set.nkeys ? run(&e, threads) : give_ends(&e);
+		r = run(&e, threads);
 	endpeers_fini(&e.peers);
 	endset_fini(&e.set);
-	hash_fini(&e.known);
+	endseen_fini(&e.seen);
+	buf_fini(&s->seen);
 	buf_fini(&e.found);
 	return r;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The second walk: over the processes whose descriptors are not all rows. What a
- * link tells is compared with what is looked for; only what matches, or what a link
- * can't tell, costs more.
+ * The second walk: over the processes of which the rows, the notes of the first walk, and
+ * a pass have not told all. What a link tells is compared with what is looked for; only
+ * what matches, or what a link can't tell, costs more.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ struct walk {
 	const struct scan *scan;
 	struct worker *workers;
 	const struct endset *set;
-	const struct hash *known;
+	const struct fdmap_snapshot *s;
+	const struct endseen *seen;
 	const struct ids *pids;
 	struct found *found; /* of each worker */
 	struct endrows *rows;
@@ -226,7 +227,9 @@ static int walk_told(struct walk *walk, unsigned id, const struct procdir *pd,
 	return 0;
 }
 
-static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd)
+/* some: of all descriptors only these, or NULL. */
+static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd,
+		    const struct endrows *some)
 {
 	struct worker *w = &walk->workers[id];
 	const struct bpf_holder *told;
@@ -236,16 +239,18 @@ static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd)
 
 	if (r <= 0)
 		return r;
-	told = told_of(walk, w, pd);
+	told = some ? NULL : told_of(walk, w, pd);
 	r = told ? walk_told(walk, id, pd, told, &a) : 0;
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = root_dir_open(walk->scan->root, &pd->dir, "fd", &dir);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
-	r = ids_read(walk->scan->root, &dir, &w->ids);
-	for (size_t i = 0; r >= 0 && i < w->ids.n; i++) {
-		struct held h = { .pd = pd, .dir = &dir, .fd = (int)w->ids.v[i] };
+	if (!some)
+		r = ids_read(walk->scan->root, &dir, &w->ids);
+	for (size_t i = 0; r >= 0 && i < (some ? some->nfds : w->ids.n); i++) {
+		int fd = some ? some->fds[i] : (int)w->ids.v[i];
+		struct held h = { .pd = pd, .dir = &dir, .fd = fd };
 
 		r = look_at(walk, id, &h, &a);
 	}
@@ -261,14 +266,18 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 	for (size_t i = lo; i < hi && !w->error; i++) {
 		struct arena_mark mark = arena_mark(&w->arena);
 		size_t had = walk->found[id].n;
+		pid_t pid = (pid_t)walk->pids->v[i];
+		const struct endrows *some = NULL;
 		struct procdir pd;
 		int r;
 
-		if (hash_find(walk->known, walk->pids->v[i], NULL))
+		if (endseen_knows(walk->seen, pid, &some)
+			    ? !some
+			    : endseen_told(walk->scan, walk->s, walk->set, pid))
 			continue;
-		r = procdir_open(walk->scan->root, (pid_t)walk->pids->v[i], &pd);
+		r = procdir_open(walk->scan->root, pid, &pd);
 		if (r == 0) {
-			r = walk_fds(walk, id, &pd);
+			r = walk_fds(walk, id, &pd, some);
 			procdir_close(&pd);
 		}
 		if (root_exhausted(r))
@@ -287,11 +296,11 @@ static int workers_error(const struct worker *workers, unsigned n)
 	return r;
 }
 
-int endscan_holders(const struct scan *scan, struct worker *workers, unsigned threads,
-		    const struct hash *known, struct endset *set)
+int endscan_holders(const struct scan *scan, const struct fdmap_snapshot *s, struct worker *workers,
+		    unsigned threads, const struct endseen *seen, struct endset *set)
 {
 	struct ids pids = { 0 };
-	struct walk walk = { .scan = scan, .workers = workers, .set = set, .known = known,
+	struct walk walk = { .scan = scan, .workers = workers, .set = set, .s = s, .seen = seen,
 			     .pids = &pids };
 	int r = ids_read(scan->root, NULL, &pids);
 

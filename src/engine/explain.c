@@ -315,10 +315,16 @@ static void explain_joins(struct words *w)
 	if (p->mounts || want & FDMAP_MOUNTS)
 		words_say(w, "after", "mounts (mountinfo), if a row is a file");
 	if (p->ends != FDMAP_ENDS_NONE)
-		words_say(w, "after", "other ends: links of all processes, if a row can have one");
+		words_say(w, "after",
+			  p->notes_socks ? "other ends: what the walk has noted, and links of "
+					   "processes that it has left out, if a row can have one"
+					 : "other ends: links of all processes whose descriptors "
+					   "are not all rows, if a row can have one");
 	if (p->ends == FDMAP_ENDS_SELECT)
 		words_say(w, "after", "other ends are rows, too");
-	if (p->locks)
+	if (p->few_locks)
+		words_say(w, "after", "locks, by fdinfo of the rows if these are few, or of all (locks)");
+	else if (p->locks)
 		words_say(w, "after", "locks (locks), if there is a row");
 	if (want & FDMAP_CONTAINER)
 		words_say(w, "after", "names of containers, from files of their runtimes");

@@ -9,7 +9,8 @@
 
 /* What the joins behind the sockets' tell. */
 #define LATE_FACTS                                                                            \
-	(FDMAP_LOCKS | FDMAP_MOUNTS | FDMAP_ENDS | FDMAP_NETNS | FDMAP_MORE | FDMAP_CONTAINER)
+	(FDMAP_LOCK | FDMAP_LOCKS | FDMAP_MOUNTS | FDMAP_ENDS | FDMAP_NETNS | FDMAP_MORE |    \
+	 FDMAP_CONTAINER)
 
 int filter_sock(const struct fdmap_query *q, const struct fdmap_process *proc,
 		const struct fdmap_sock *sock)

@@ -163,7 +163,7 @@ static void plan_files(const struct fdmap_query *q, struct plan *p)
 	/* A row is something that could be read: by its link, or by its inode. */
 	if (!p->first_hit || !(p->file_gate & FDMAP_STAT))
 		p->file_row |= FDMAP_LINK;
-	p->locks = q->want & FDMAP_LOCKS && !p->only_sockets && !p->bounds.sockets;
+	p->locks = q->want & (FDMAP_LOCK | FDMAP_LOCKS) && !p->only_sockets && !p->bounds.sockets;
 	p->mounts = (q->want & FDMAP_STAT) && !p->only_sockets && !p->bounds.sockets;
 }
 
@@ -186,6 +186,8 @@ static void plan_ends(const struct fdmap_query *q, struct plan *p)
 	p->proc_row |= FDMAP_COMM | FDMAP_CRED;
 	p->file_row |= FDMAP_LINK | FDMAP_ACCESS | FDMAP_STAT | FDMAP_DETAIL | FDMAP_ENDS;
 	p->mounts = !p->only_sockets && !p->bounds.sockets;
+	/* Numbers are not looked behind that are no rows, and what is a row may be so no more. */
+	p->notes_socks = p->only_sockets && !(q->used & SEL_FD) && !q->ntrees && !q->filter;
 	/* Who waits to be accepted is at the other end of a client. */
 	p->unheld = true;
 	if (!p->need_match)
@@ -332,8 +334,16 @@ static void plan_source(const struct fdmap_query *q, struct plan *p)
 	p->whole = q->source == FDMAP_SOURCE_DIAG || q->unowned || p->files ||
 		   p->more & FDMAP_SOCKX;
 	/* What tells more of a socket, or of others, is not in so short an answer. */
-	p->few = p->ask_proto && q->source == FDMAP_SOURCE_AUTO && !p->peers && !p->whole &&
-		 !p->more;
+	p->exact = q->source == FDMAP_SOURCE_AUTO && !p->peers && !p->whole && !p->more;
+	p->few = p->ask_proto && p->exact;
+}
+
+/* Who locks a file of a row may do so by a descriptor that is none. */
+static void plan_locks(const struct fdmap_query *q, struct plan *p)
+{
+	p->few_locks = p->locks && !(q->want & FDMAP_LOCKS) && p->direct && !p->tasks &&
+		       !(q->used & ~(uint32_t)SEL_PROC) && !q->filter && !p->first_hit &&
+		       p->lists_all & FDMAP_FDS && p->ends != FDMAP_ENDS_SELECT;
 }
 
 static void plan_for(const struct fdmap_query *q, struct plan *p)
@@ -351,6 +361,7 @@ static void plan_for(const struct fdmap_query *q, struct plan *p)
 	plan_unowned(q, p);
 	plan_filter(q, p);
 	plan_source(q, p);
+	plan_locks(q, p);
 }
 
 void plan_make(const struct fdmap_query *q, struct plan *p)

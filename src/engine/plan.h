@@ -47,6 +47,7 @@ struct plan {
 	uint32_t also_families; /* those of which the text tells, and sock_diag the rest */
 	bool files;          /* which files are names of sockets, in other namespaces */
 	bool ask_proto;      /* few processes: ask each socket for its family first */
+	bool exact;          /* sock_diag's answer for one socket has all that is wanted */
 	bool few;            /* few sockets may be asked for one by one, rather than read tables */
 	bool only_sockets;   /* terms select no row but a socket's */
 	bool need_match;     /* a socket must be one of the gate tables ... */
@@ -55,8 +56,10 @@ struct plan {
 	bool narrows;        /* what the filter's bounds leave out need not be in gate tables */
 	struct expr_bounds bounds; /* of the filter; without one all zero */
 	bool locks, mounts;  /* tables read after the scan, if a row needs them */
+	bool few_locks;      /* the letters may be told by the descriptors, all of which are rows */
 	bool first_hit;      /* one row of a process is enough */
 	enum fdmap_ends_mode ends; /* look for other ends, after the scan */
+	bool notes_socks;    /* ... for which it notes the sockets that are no rows */
 	enum plan_pass pass;
 	bool pass_skips;     /* a process without a hint need not be opened */
 	const char *pass_why; /* why there is none, or NULL */

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/digits.h"
+#include "engine/endseen.h"
 #include "engine/pass.h"
 #include "engine/scan.h"
 
@@ -132,10 +133,15 @@ static int rows_fds(struct worker *w, const struct target *t)
 /* By now the pass has gone so far, if there is one. */
 static int rows_of_fds(struct worker *w, const struct target *t)
 {
+	int r;
+
 	w->told = t->by_proc ? NULL : pass_holder(w, t->pd);
 	if (w->error)
 		return w->error;
-	return w->told ? rows_told(w, t, w->told) : rows_fds(w, t);
+	if (w->told)
+		return rows_told(w, t, w->told);
+	r = rows_fds(w, t);
+	return r == 0 && w->scan->plan->notes_socks ? endseen_whole(w, t) : r;
 }
 
 int rows_read(struct worker *w, const struct target *t)

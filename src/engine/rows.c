@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/endseen.h"
 #include "engine/filter.h"
 #include "engine/late.h"
 #include "engine/nsstray.h"
@@ -238,14 +239,21 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 int rows_one(struct worker *w, const struct target *t, const struct place *at, int fd)
 {
 	struct cand c = cand_of(w, t, fd);
-	int out = cand_out(w, &c) ? 1 : filter_fd(w, t, fd);
+	int r = cand_out(w, &c) ? 1 : filter_fd(w, t, fd);
+	size_t had = w->nrows;
 
 	w->examined++;
-	if (out <= 0)
-		return out < 0 ? out : read_row(w, t, at, &c);
-	w->ring = RING_ASK;
-	w->ring_ino = 0;
-	return 0;
+	if (r > 0) {
+		w->ring = RING_ASK;
+		w->ring_ino = 0;
+		return 0;
+	}
+	if (r == 0)
+		r = read_row(w, t, at, &c);
+	if (r == 0 && w->scan->plan->notes_socks && w->nrows == had && at->descriptor &&
+	    !at->told && c.link.what == FDLINK_SOCKET)
+		r = endseen_note(w, t, fd, c.link.ino);
+	return r;
 }
 
 int rows_fd(struct worker *w, const struct target *t, const struct root_dir *dir, int fd)

@@ -31,7 +31,7 @@ int wanted_pids(const struct fdmap_query *q, const struct plan *plan, struct ids
 	return r;
 }
 
-static int collect(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
+int collect_slots(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
 {
 	size_t total = 0;
 
@@ -48,6 +48,13 @@ static int collect(struct fdmap_snapshot *s, const struct slot *slots, size_t n)
 	return 0;
 }
 
+void keep_found(struct fdmap_snapshot *s, const struct worker *w)
+{
+	for (size_t j = 0; w->hits && j < hits_words(w->scan->q); j++)
+		s->hits[j] |= w->hits[j];
+	costs_worker(&s->costs, w);
+}
+
 /* Workers leave their arenas and what they found to the snapshot. */
 static int inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n,
 		   struct noted *noted)
@@ -61,9 +68,8 @@ static int inherit(struct fdmap_snapshot *s, struct worker *workers, unsigned n,
 		    noted->strays.failed || noted->late.failed)
 			r = -ENOMEM;
 		r = workers[i].stray_error ? workers[i].stray_error : r;
-		for (size_t j = 0; workers[i].hits && j < hits_words(workers[i].scan->q); j++)
-			s->hits[j] |= workers[i].hits[j];
-		costs_worker(&s->costs, &workers[i]);
+		keep_found(s, &workers[i]);
+		buf_put(&s->seen, workers[i].seen.p, workers[i].seen.n);
 		s->arenas[i] = workers[i].arena;
 		worker_fini(&workers[i]);
 	}
@@ -82,9 +88,9 @@ int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids
 	while (r == 0 && made < threads)
 		r = worker_init(&workers[made++], scan);
 	if (r == 0)
-		r = scan_run(scan, pids, slots, workers, threads);
+		r = scan_run(scan, pids, slots, workers, threads, NULL);
 	if (r == 0)
-		r = collect(s, slots, pids->n);
+		r = collect_slots(s, slots, pids->n);
 	err = inherit(s, workers, made, noted);
 	free(workers);
 	free(slots);
@@ -97,6 +103,7 @@ void forget_scan(struct fdmap_snapshot *s)
 	free(s->procs);
 	s->procs = NULL;
 	s->nprocs = 0;
+	buf_reset(&s->seen);
 	/* The last is that of the joins. */
 	for (unsigned i = 0; i + 1 < s->narenas; i++) {
 		arena_fini(&s->arenas[i]);

@@ -19,6 +19,11 @@ MUST_CHECK int wanted_pids(const struct fdmap_query *q, const struct plan *plan,
 MUST_CHECK int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids *pids,
 			unsigned threads, struct noted *noted);
 
+/* The processes of n slots, as those of the snapshot. 0 or -ENOMEM. */
+MUST_CHECK int collect_slots(struct fdmap_snapshot *s, const struct slot *slots, size_t n);
+/* Terms that a worker has found, and what it has looked at, are counted. */
+void keep_found(struct fdmap_snapshot *s, const struct worker *w);
+
 /* What was kept of a run is dropped; what was found stays so. */
 void forget_scan(struct fdmap_snapshot *s);
 

@@ -25,6 +25,7 @@ int worker_init(struct worker *w, const struct scan *scan)
 	buf_init(&w->about);
 	buf_init(&w->strays);
 	buf_init(&w->late);
+	buf_init(&w->seen);
 	mapstat_init(&w->mapped);
 	fdmap_value_init(&w->value, NULL);
 	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
@@ -41,6 +42,7 @@ void worker_fini(struct worker *w)
 	buf_fini(&w->about);
 	buf_fini(&w->strays);
 	buf_fini(&w->late);
+	buf_fini(&w->seen);
 	mapstat_fini(&w->mapped);
 	fdmap_value_fini(&w->value);
 	ids_fini(&w->ids);
@@ -298,6 +300,7 @@ static int read_process(struct worker *w, const struct procdir *pd, struct slot 
 struct job {
 	const struct ids *pids;
 	struct slot *slots;
+	const struct scan_watch *watch; /* or NULL */
 	struct crew crew;
 };
 
@@ -333,18 +336,24 @@ static void scan_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 	struct job *j = arg;
 	struct worker *w = &j->crew.workers[id];
 
+	if (j->watch && !j->watch->before(j->watch->arg, w, lo))
+		return;
 	for (size_t i = lo; i < hi && !w->error; i++)
 		w->error = scan_pid(w, j->pids->v[i], &j->slots[i]);
+	if (j->watch)
+		j->watch->after(j->watch->arg, w, lo, hi - lo);
 }
 
 /* So many are read before a thread has started; one with many descriptors asks for some. */
 #define FEW 16
 
 int scan_run(const struct scan *scan, const struct ids *pids, struct slot *slots,
-	     struct worker *workers, unsigned nthreads)
+	     struct worker *workers, unsigned nthreads, const struct scan_watch *watch)
 {
-	size_t chunk = scan->plan->direct && pids->n < FEW ? FEW : 4;
-	struct job j = { .pids = pids, .slots = slots, .crew.workers = workers };
+	size_t chunk = scan->plan->direct && pids->n < FEW ? FEW : SCAN_CHUNK;
+	struct job j = {
+		.pids = pids, .slots = slots, .watch = watch, .crew.workers = workers
+	};
 	int r = 0;
 
 	pool_init(&j.crew.pool, nthreads);

@@ -81,6 +81,7 @@ struct worker {
 	struct fdmap_value value; /* room for the filter */
 	size_t nsure;            /* rows of it that pass the filter for certain */
 	struct buf late;         /* inodes of sockets that such a table may have left out */
+	struct buf seen;         /* struct seen (endseen.h) */
 	unsigned asked;          /* so many sockets were asked for that */
 	enum { RING_NO, RING_YES, RING_ASK } ring; /* was the row at hand an io_uring? */
 	uint64_t ring_ino;       /* RING_ASK: the row's inode, 0: not known */
@@ -110,12 +111,25 @@ struct slot {
 	uint32_t n;
 };
 
+/* So many processes, or a multiple, are taken by a worker at once. */
+#define SCAN_CHUNK 4
+
+/* Who looks on while the walk goes on. Called by every worker, for each of its chunks. */
+struct scan_watch {
+	void *arg;
+	/* Before that of pids->v[at]; false: the walk is over. */
+	bool (*before)(void *arg, struct worker *w, size_t at);
+	/* All of it is in the slots, or w->error says why not. */
+	void (*after)(void *arg, struct worker *w, size_t at, size_t n);
+};
+
 /*
  * Fills slots[i] for pids->v[i]; workers: nthreads of them, set up by
- * worker_init. 0 or -ENOMEM.
+ * worker_init. watch may be NULL. 0 or -ENOMEM.
  */
 MUST_CHECK int scan_run(const struct scan *scan, const struct ids *pids, struct slot *slots,
-			struct worker *workers, unsigned nthreads);
+			struct worker *workers, unsigned nthreads,
+			const struct scan_watch *watch);
 MUST_CHECK int worker_init(struct worker *w, const struct scan *scan);
 void worker_fini(struct worker *w); /* all but the arena */
 /* rowkeep.c: what was kept since is forgotten. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/query.h"
 #include "engine/select.h"
@@ -18,8 +19,11 @@ int snapshot_new(struct fdmap_snapshot **out, unsigned nworkers, size_t nterms)
 	socktab_init(&s->rows);
 	socktab_init(&s->fresh);
 	nslist_init(&s->ns);
+	buf_init(&s->seen);
+	arena_init(&s->lasting);
 	s->nterms = nterms;
 	s->engine = FDMAP_ENGINE_PROC;
+	s->engine_why = "nothing can match"; /* until something is looked for */
 	s->hits = calloc(nterms / 64 + 1, sizeof(*s->hits));
 	s->arenas = calloc(nworkers + 1, sizeof(*s->arenas));
 	if (!s->hits || !s->arenas) {
@@ -40,6 +44,7 @@ void fdmap_snapshot_free(struct fdmap_snapshot *s)
 	for (unsigned i = 0; i < s->narenas; i++)
 		arena_fini(&s->arenas[i]);
 	free(s->arenas);
+	arena_fini(&s->lasting);
 	free(s->procs);
 	socktab_fini(&s->gate);
 	socktab_fini(&s->rows);
@@ -48,6 +53,7 @@ void fdmap_snapshot_free(struct fdmap_snapshot *s)
 	free(s->netns);
 	free(s->hits);
 	free(s->problems);
+	buf_fini(&s->seen);
 	free(s);
 }
 
@@ -58,8 +64,13 @@ struct arena *snapshot_arena(struct fdmap_snapshot *s)
 
 static int add_problem(struct fdmap_snapshot *s, const char *source, int error)
 {
-	struct fdmap_problem *v = query_grow(s->problems, s->nproblems, sizeof(*v));
+	struct fdmap_problem *v;
 
+	/* A table that is read again is no other one. */
+	for (size_t i = 0; i < s->nproblems; i++)
+		if (s->problems[i].error == error && strcmp(s->problems[i].source, source) == 0)
+			return 0;
+	v = query_grow(s->problems, s->nproblems, sizeof(*v));
 	if (!v)
 		return -ENOMEM;
 	s->problems = v;
@@ -69,7 +80,7 @@ static int add_problem(struct fdmap_snapshot *s, const char *source, int error)
 
 int snapshot_problem(struct fdmap_snapshot *s, const char *source, int error)
 {
-	const char *copy = arena_strdup(snapshot_arena(s), source);
+	const char *copy = arena_strdup(&s->lasting, source);
 
 	return copy ? add_problem(s, copy, error) : -ENOMEM;
 }

@@ -4,6 +4,7 @@
 #define ENGINE_SNAPSHOT_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "engine/costs.h"
 #include "fdmap.h"
 #include "engine/nslist.h"
@@ -14,6 +15,8 @@ struct bpf_pass;
 struct fdmap_snapshot {
 	struct arena *arenas; /* one per worker, the last for what is joined */
 	unsigned narenas;
+	struct arena lasting;  /* what outlives the rows when these are handed out in parts */
+	bool in_parts;         /* ... which they are */
 	struct fdmap_process *procs;
 	size_t nprocs;
 	struct socktab gate, rows; /* tables read before and after the scan */
@@ -25,6 +28,7 @@ struct fdmap_snapshot {
 	struct fdmap_problem *problems;
 	size_t nproblems;
 	size_t told[2]; /* of the tables' problems: gate, rows */
+	struct buf seen;           /* struct seen (endseen.h), until other ends are found */
 	struct costs costs;
 	bool bpf;                 /* a pass of BPF may tell of other namespaces' sockets ... */
 	const struct bpf_pass *socks; /* while it is taken: all held sockets of all namespaces, or NULL */

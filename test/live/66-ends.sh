@@ -130,6 +130,28 @@ done
 holds "equal with one thread and with eight" cmp -s "$T/threads.1" "$T/threads.8"
 holds "equal with one thread and with two" cmp -s "$T/threads.1" "$T/threads.2"
 
+# Who is selected by sockets alone is not walked twice: what the one walk has seen tells the same
+# ends as a listing of all descriptors, whoever is a row of it.
+engines=proc
+if "$FDMAP" --engine=bpf -t -p $$ >/dev/null 2>&1; then
+	engines='proc bpf'
+fi
+with_peers() { "$FDMAP" -nPwjl --columns=pid,fd,name,peer -E "$@"; }
+with_peers -p "$m,$a,$b,$l" >"$T/whole"
+for engine in $engines; do
+	for terms in -i -U --sockets -i4 -iUDP "-i TCP:$tcp" "-iTCP -sTCP:LISTEN" \
+		"-i -U -sTCP:^ESTABLISHED" "-a -c ends-a -i" "-a -U -p $m" "-a -c ^ends-main --sockets" \
+		"-a -d 20-38 --sockets" "-i -u ^4711"; do
+		# shellcheck disable=SC2086 # several words
+		with_peers --engine="$engine" $terms |
+			grep -E "^[{]\"pid\":($m|$a|$b|$l)," >"$T/part"
+		holds "$engine, $terms: ends as in a listing of all" \
+			[ "$(grep -c peer "$T/part") $(grep -vxcFf "$T/whole" "$T/part")" = \
+			"$(grep -c . "$T/part") 0" ]
+		holds "$engine, $terms: there are some" [ -s "$T/part" ]
+	done
+done
+
 # As lsof 4.95 has it, but for what later versions changed: the state of UDP.
 lsof_same() {
 	lsof "$@" >"$T/lsof.raw" 2>/dev/null

@@ -98,6 +98,10 @@ else
 	skip "strace" "no strace, or it may not trace here"
 fi
 
+# No socket has the number: nothing is looked for, by neither engine.
+explain -nP -i TCP@127.254.253.252:1
+holds "nothing to look for: why not by BPF" grep -q '^  engine  *proc: nothing can match$' "$T/err"
+
 # ---- hostile words, few rights ----
 
 explain -nP --filter "$(printf 'comm == "\033[2J\nplan:"')"

@@ -397,6 +397,55 @@ START_TEST(test_ends_elsewhere)
 }
 END_TEST
 
+/* -E -U, and what else selects sockets: one walk tells rows and holders. */
+START_TEST(test_ends_noted)
+{
+	struct fdmap_counts c, without;
+	size_t rows, all;
+
+	setup("ends");
+	ck_assert_int_ge(fdmap_query_unix(query), 0);
+	fdmap_query_want(query, cost_table_wants());
+	without = take(&all);
+	fdmap_query_ends(query, FDMAP_ENDS_NOTE);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_ENDS);
+	c = take(&rows);
+	ck_assert_uint_ge(rows, 6);
+	ck_assert_uint_eq(rows, all);
+	ck_assert_uint_eq(c.links, without.links);
+	ck_assert_uint_eq(c.lmodes, without.lmodes);
+	ck_assert_uint_eq(c.dirs, without.dirs);
+	/* Who has come since: the list of processes, once more. */
+	ck_assert_uint_eq(c.lists, without.lists + 1);
+	teardown();
+}
+END_TEST
+
+/* -E -a -i -c srv: what its rows lead to is looked for among those that were rejected. */
+START_TEST(test_ends_rejected)
+{
+	const struct fdmap_process *p;
+	struct fdmap_snapshot *s;
+	size_t n;
+
+	setup("ends");
+	ck_assert_int_ge(fdmap_query_inet_all(query, 0), 0);
+	ck_assert_int_ge(fdmap_query_command(query, "srv", 0, NULL), 0);
+	fdmap_query_match(query, FDMAP_MATCH_ALL);
+	ck_assert_int_ge(fdmap_query_state(query, "TCP", "ESTABLISHED", 0, NULL), 0);
+	fdmap_query_ends(query, FDMAP_ENDS_NOTE);
+	fdmap_query_want(query, cost_table_wants() | FDMAP_ENDS);
+	ck_assert_int_eq(fdmap_take(map, query, &s), 0);
+	p = fdmap_processes(s, &n);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_int_eq(p->files[0].fd, 11);
+	ck_assert_uint_eq(fdmap_more(&p->files[0])->nends, 1);
+	ck_assert_int_eq(fdmap_more(&p->files[0])->ends[0].pid, 101);
+	fdmap_snapshot_free(s);
+	teardown();
+}
+END_TEST
+
 START_TEST(test_ends_of_all)
 {
 	struct fdmap_counts c, without;
@@ -577,6 +626,6 @@ START_TEST(test_unowned_walks)
 }
 END_TEST
 
-UNIT_MAIN("cost", test_unowned, test_unowned_walks, test_namespaces, test_rings, test_columns, test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_elsewhere, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
+UNIT_MAIN("cost", test_unowned, test_unowned_walks, test_namespaces, test_rings, test_columns, test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_elsewhere, test_ends_noted, test_ends_rejected, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
 	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
 	  test_excluded_pid, test_first_hit, test_ask_family)

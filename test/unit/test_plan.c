@@ -45,6 +45,65 @@ static struct fdmap_query *table(void)
 	return q;
 }
 
+/* A table that shows letters of locks alone. */
+static struct fdmap_query *letters(void)
+{
+	struct fdmap_query *q = query();
+
+	fdmap_query_want(q, (TABLE & ~(uint32_t)FDMAP_LOCKS) | FDMAP_LOCK);
+	return q;
+}
+
+/* -p 812: what its descriptors tell of locks is enough, where all of them are rows. */
+START_TEST(letters_of_locks)
+{
+	struct fdmap_query *q = letters();
+	struct plan p;
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	p = planned(q);
+	ck_assert(p.locks);
+	ck_assert(p.few_locks);
+
+	q = table();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	p = planned(q);
+	ck_assert(p.locks);
+	ck_assert(!p.few_locks);
+
+	p = planned(letters());
+	ck_assert(p.locks);
+	ck_assert(!p.few_locks);
+}
+END_TEST
+
+/* A lock may be by a descriptor that is no row. */
+START_TEST(locks_of_some_rows)
+{
+	struct fdmap_query *q = letters();
+
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_slot(q, FDMAP_FD_CWD, 0), 0);
+	fdmap_query_match(q, FDMAP_MATCH_ALL);
+	ck_assert(!planned(q).few_locks);
+
+	q = letters();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	ck_assert_int_ge(fdmap_query_tasks(q, FDMAP_TASKS_SELECT), 0);
+	ck_assert(!planned(q).few_locks);
+
+	q = letters();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_SELECT);
+	ck_assert(!planned(q).few_locks);
+
+	q = letters();
+	ck_assert_int_ge(fdmap_query_pid(q, 812, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	ck_assert(planned(q).few_locks);
+}
+END_TEST
+
 /* -t -i :22 */
 START_TEST(port_terse)
 {
@@ -325,6 +384,31 @@ START_TEST(ends_of_unix)
 	ck_assert_uint_eq(p.row_families, 0);
 	ck_assert(!p.mounts);
 	ck_assert(p.need_match);
+	ck_assert(p.notes_socks);
+}
+END_TEST
+
+/* What one walk has seen of sockets serves other ends, where it sees them all, and all stay rows. */
+START_TEST(ends_noted)
+{
+	struct fdmap_query *q = table();
+
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	ck_assert(!planned(q).notes_socks);
+	q = table();
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	ck_assert(planned(q).notes_socks);
+	q = table();
+	ck_assert_int_ge(fdmap_query_sockets(q), 0);
+	ck_assert_int_ge(fdmap_query_fd(q, 3, 9, 0), 0);
+	fdmap_query_match(q, FDMAP_MATCH_ALL);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	ck_assert(!planned(q).notes_socks);
+	q = table();
+	ck_assert_int_ge(fdmap_query_pid(q, 7, 0, NULL), 0);
+	fdmap_query_ends(q, FDMAP_ENDS_NOTE);
+	ck_assert(!planned(q).notes_socks);
 }
 END_TEST
 
@@ -563,7 +647,7 @@ START_TEST(facts_of_processes)
 END_TEST
 
 UNIT_MAIN("plan", facts_of_processes, groups, namespaces, sockets_of_namespaces,
-	  socket_by_name_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
+	  socket_by_name_of_namespaces, tree, nfs, without_inet_tables, context, ends_of_a_pid, ends_terse, ends_of_unix, ends_noted, port_terse, port_of_a_protocol, states_need_their_table, one_pid, inet_of_a_pid,
 	  pid_or_inet, user, links, cwd_only, numbers_only, all_but_mem, everything, unix_only,
-	  sockets_counted,
+	  sockets_counted, letters_of_locks, locks_of_some_rows,
 	  unowned, unowned_and_processes)

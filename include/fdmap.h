@@ -50,7 +50,7 @@ const char *fdmap_version(void);
 enum fdmap_fact {
 	FDMAP_COMM = 1u << 0,    /* read PID/stat: command, parent, group */
 	FDMAP_CRED = 1u << 1,    /* fstat PID: the owner */
-	FDMAP_TASKS = 1u << 2,   /* list PID/task, one stat per thread */
+	FDMAP_LOCK = 1u << 2,    /* of LOCKS the letter alone: read PID/fdinfo/N of few rows, or locks */
 	FDMAP_SPECIAL = 1u << 3, /* links PID/cwd, root, exe */
 	FDMAP_MAPS = 1u << 4,    /* read PID/maps */
 	FDMAP_FDS = 1u << 5,     /* list PID/fd */
@@ -59,7 +59,7 @@ enum fdmap_fact {
 	FDMAP_STAT = 1u << 8,    /* statx PID/fd/N without asking a server */
 	FDMAP_POS = 1u << 9,     /* read PID/fdinfo/N: position, flags */
 	FDMAP_DETAIL = 1u << 10, /* the same file: what the kind has to tell */
-	FDMAP_LOCKS = 1u << 11,  /* read locks, once */
+	FDMAP_LOCKS = 1u << 11,  /* read locks, once: who locks what, and who waits */
 	FDMAP_MOUNTS = 1u << 12, /* read self/mountinfo, once */
 	FDMAP_SOCK = 1u << 13,   /* read socket tables; again only what lacks a socket */
 	FDMAP_QUEUES = 1u << 14, /* queue sizes of sockets */
@@ -495,6 +495,7 @@ const char *fdmap_sock_state(const struct fdmap_sock *sock);
 struct fdmap_config {
 	const char *proc;  /* another procfs or a recorded tree; NULL: /proc */
 	unsigned threads;  /* 0: as many as CPUs are allowed */
+	unsigned part;     /* fdmap_visit: so many processes at a time, about; 0: as many as pay */
 };
 
 int fdmap_open(struct fdmap **m, const struct fdmap_config *cfg); /* cfg NULL: defaults */
@@ -690,6 +691,19 @@ const struct fdmap_term *fdmap_query_terms(const struct fdmap_query *q, size_t *
 /* -EINVAL: the query contradicts itself; -ENOMEM; or why PROC can't be read. */
 int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **s);
 void fdmap_snapshot_free(struct fdmap_snapshot *s);
+/*
+ * The same rows in the same order, but as soon as they are known: each(arg, part) is called
+ * on the caller's thread, with snapshots of some processes each, as many as there are with rows, while
+ * others are still looked at; rows, and all they point to, are valid during that call only. It
+ * returns 0, or what ends the visit and is returned. So does an error as of fdmap_take: what was
+ * shown before it was right, and *s is not set. Where rows depend on each other (other ends,
+ * directories, sockets that nobody holds, namespaces, containers, details) there is one call
+ * with all of them. *s is what is left: terms that were found, problems, namespaces, costs; its rows
+ * must not be used.
+ */
+int fdmap_visit(struct fdmap *m, const struct fdmap_query *q,
+		int (*each)(void *arg, const struct fdmap_snapshot *part), void *arg,
+		struct fdmap_snapshot **s);
 
 /*
  * Processes with at least one selected row, by PID, then TID. Sockets that nobody holds
@@ -751,6 +765,7 @@ enum fdmap_stage {
 struct fdmap_costs {
 	uint64_t ns[FDMAP_STAGES];   /* by the clock on the wall */
 	unsigned scans;              /* 0: there was nothing to look for; 2: the first one told where */
+	unsigned parts;              /* in which rows were handed out; 0: all at once */
 	unsigned threads;            /* that had a process to look at; of the last scan */
 	uint64_t listed;             /* processes that were looked at; of the last scan */
 	uint64_t walked;             /* ... of which rows were read: the others were rejected before */

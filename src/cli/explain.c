@@ -166,6 +166,11 @@ static void put_rows(const struct fdmap_costs *c, struct buf *out)
 		put_count(out, c->unowned);
 		buf_puts(out, " that nobody holds");
 	}
+	if (c->parts > 1) {
+		buf_puts(out, ", in ");
+		put_count(out, c->parts);
+		buf_puts(out, " parts");
+	}
 	buf_putc(out, '\n');
 }
 

@@ -181,12 +181,10 @@ int report_print(struct fdmap *m, const struct fdmap_query *q, const struct fdma
 	return rc;
 }
 
-void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, const struct fdmap_snapshot *s)
+void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, bool found)
 {
-	size_t found;
 	int n;
 
-	(void)fdmap_processes(s, &found);
 	if (found || !fdmap_query_is_local(q) || !isatty(STDERR_FILENO) || warn_as_lsof())
 		return;
 	n = fdmap_other_namespaces(m);

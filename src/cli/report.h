@@ -34,8 +34,7 @@ MUST_CHECK int report_print(struct fdmap *m, const struct fdmap_query *q,
  * Somebody who sits there and found nothing may have looked in the wrong place: one
  * line on stderr, if it is a terminal, tells that other network namespaces exist.
  */
-void report_elsewhere(struct fdmap *m, const struct fdmap_query *q,
-		      const struct fdmap_snapshot *s);
+void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, bool found);
 
 /* On stderr: where terms on sockets were to select, and nothing could be read. */
 void report_unread(const struct fdmap_snapshot *s);

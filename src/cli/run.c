@@ -24,12 +24,15 @@
 struct run {
 	struct options *o;
 	const struct sink_ops *sink;
-	struct fdmap_snapshot *s; /* of the last cycle */
+	struct fdmap_snapshot *s; /* of the last cycle; its rows may be gone */
+	struct sink out;
+	const char *failed;	  /* what, when something did */
 	bool *hit;		  /* of each term: found in any cycle */
 	size_t nterms;
 	struct idset told; /* UIDs without a name */
 	bool nothing;	   /* no name is a file and nothing else is selected */
-	bool listed;	   /* some cycle had rows */
+	bool rows;	   /* the last cycle had some */
+	bool listed;	   /* some cycle had */
 	struct explain explain;
 };
 
@@ -103,26 +106,20 @@ static void run_want(struct run *r)
 }
 
 /* Only formats that print names wait for them. */
-static int run_namer(const struct options *o, const struct fdmap_snapshot *s,
-		     struct fdmap_namer **namer)
+static unsigned run_names(const struct options *o)
 {
 	bool users = o->users && !o->terse && (!o->count || o->fmt.groups.n);
 	unsigned what = users ? FDMAP_NAMES_USERS : 0;
-	int rc;
 
 	if (run_prints_names(o))
 		what |= (o->hosts ? FDMAP_NAMES_HOSTS : 0u) | (o->ports ? FDMAP_NAMES_PORTS : 0u) |
 			(o->programs ? FDMAP_NAMES_RPC : 0u);
-	if (!what)
-		return 0;
-	rc = fdmap_namer_new(namer, o->m, what);
-	if (rc == 0)
-		rc = fdmap_namer_prepare(*namer, s, NAMES_MS);
-	return rc;
+	return what;
 }
 
 /* lsof says it at every row; once is enough. */
-static void run_warn_users(struct run *r, struct fdmap_namer *namer)
+static void run_warn_users(struct run *r, const struct fdmap_snapshot *part,
+			   struct fdmap_namer *namer)
 {
 	const struct options *o = r->o;
 	const struct columns *c = &o->fmt.columns;
@@ -133,7 +130,7 @@ static void run_warn_users(struct run *r, struct fdmap_namer *namer)
 	if (!o->warnings || !o->users || !namer || !logins || o->json || o->json_lines ||
 	    o->count || o->shape)
 		return;
-	p = fdmap_processes(r->s, &n);
+	p = fdmap_processes(part, &n);
 	for (size_t i = 0; i < n; i++) {
 		uid_t uid = p[i].uid;
 
@@ -154,57 +151,109 @@ static int run_failed(const char *what, int rc)
 	return 1;
 }
 
-/* 0, or 1 when that was told. */
-static int run_show(struct run *r)
+/* What waits for an answer of somebody else asks for all names at once. */
+static bool run_at_once(const struct run *r)
 {
-	struct fdmap_namer *namer = NULL;
+	return r->sink->whole || run_names(r->o) & (FDMAP_NAMES_HOSTS | FDMAP_NAMES_RPC);
+}
+
+/* Some rows, or all of them. 0, or -errno: r->failed says what could not be done. */
+static int run_show(void *arg, const struct fdmap_snapshot *part)
+{
+	struct run *r = arg;
 	struct options *o = r->o;
+	int rc = 0;
+
+	r->rows = true;
+	explain_start(&r->explain);
+	if (o->fmt.namer)
+		rc = fdmap_namer_prepare(o->fmt.namer, part, NAMES_MS);
+	explain_stop(&r->explain, EXPLAIN_NAMES);
+	if (rc < 0) {
+		r->failed = "can't look up names";
+		return rc;
+	}
+	run_warn_users(r, part, o->fmt.namer);
+	explain_start(&r->explain);
+	rc = sink_rows(&r->out, part);
+	explain_stop(&r->explain, EXPLAIN_OUTPUT);
+	if (rc < 0)
+		r->failed = "can't write";
+	return rc;
+}
+
+static int run_end(struct run *r)
+{
 	int rc;
 
 	explain_start(&r->explain);
-	rc = run_namer(o, r->s, &namer);
-	explain_stop(&r->explain, EXPLAIN_NAMES);
-	if (rc < 0) {
-		fdmap_namer_free(namer);
-		return run_failed("can't look up names", rc);
-	}
-	o->fmt.namer = namer;
-	run_warn_users(r, namer);
-	terminal_fit(o);
-	explain_start(&r->explain);
-	rc = sink_print(r->sink, &o->fmt, STDOUT_FILENO, r->s);
+	rc = sink_end(&r->out);
 	explain_stop(&r->explain, EXPLAIN_OUTPUT);
-	o->fmt.namer = NULL;
-	fdmap_namer_free(namer);
-	return rc < 0 ? run_failed("can't write", rc) : 0;
+	if (rc < 0)
+		r->failed = "can't write";
+	return rc;
 }
 
-/* One listing. *rows: whether it had any. 0 or 1. */
-static int run_cycle(struct run *r, bool *rows)
+/* 0 or -errno. */
+static int run_list(struct run *r)
 {
+	struct options *o = r->o;
 	size_t n = 0;
 	int rc;
 
-	*rows = false;
+	r->failed = "can't look";
+	if (!run_at_once(r))
+		return fdmap_visit(o->m, o->q, run_show, r, &r->s);
+	rc = fdmap_take(o->m, o->q, &r->s);
+	if (rc == 0)
+		(void)fdmap_processes(r->s, &n);
+	return n ? run_show(r, r->s) : rc;
+}
+
+static int run_print(struct run *r)
+{
+	struct options *o = r->o;
+	unsigned names = run_names(o);
+	int rc = names ? fdmap_namer_new(&o->fmt.namer, o->m, names) : 0;
+
+	r->failed = "can't look up names";
+	terminal_fit(o);
+	if (rc == 0) {
+		r->failed = "can't write";
+		rc = sink_begin(&r->out, r->sink, &o->fmt, STDOUT_FILENO);
+		if (rc == 0)
+			rc = run_list(r);
+		if (rc == 0)
+			rc = run_end(r);
+		sink_fini(&r->out);
+	}
+	fdmap_namer_free(o->fmt.namer);
+	o->fmt.namer = NULL;
+	return rc;
+}
+
+/* One listing. 0 or 1: told. */
+static int run_cycle(struct run *r)
+{
+	int rc;
+
+	r->rows = false;
 	if (r->nothing)
 		return 0;
 	fdmap_snapshot_free(r->s);
 	r->s = NULL;
-	rc = fdmap_take(r->o->m, r->o->q, &r->s);
+	rc = run_print(r);
 	if (rc == -EOPNOTSUPP && fdmap_engine_why(r->o->m)) {
 		warn_say("--engine=bpf can't be used: %s", fdmap_engine_why(r->o->m));
 		return 1;
 	}
 	if (rc < 0)
-		return run_failed("can't look", rc);
-	(void)fdmap_processes(r->s, &n);
-	*rows = n > 0;
+		return run_failed(r->failed, rc);
 	for (size_t i = 0; i < r->nterms; i++)
 		r->hit[i] = r->hit[i] || fdmap_hit(r->s, i);
-	rc = run_show(r);
 	if (r->o->explain)
 		explain_after(&r->explain, r->s);
-	return rc;
+	return 0;
 }
 
 static int run_marker(const struct run *r)
@@ -246,12 +295,12 @@ static int run_cycles(struct run *r)
 	const struct repeat *rep = &r->o->repeat;
 
 	for (unsigned cycle = 1;; cycle++) {
-		bool rows, last = rep->cycles && cycle >= rep->cycles;
-		int rc = run_cycle(r, &rows);
+		bool last = rep->cycles && cycle >= rep->cycles;
+		int rc = run_cycle(r);
 
-		if (rc || !rep->on || !rep->seconds || (rep->until_none && !rows))
+		if (rc || !rep->on || !rep->seconds || (rep->until_none && !r->rows))
 			return rc;
-		r->listed = r->listed || rows;
+		r->listed = r->listed || r->rows;
 		rc = run_marker(r);
 		if (rc || last)
 			return rc;
@@ -273,7 +322,7 @@ static int run_status(const struct run *r, int missing)
 			report_unread(r->s);
 		/* -t has no warnings, but somebody may sit there. */
 		if (!o->quiet && (o->warnings || o->terse))
-			report_elsewhere(o->m, o->q, r->s);
+			report_elsewhere(o->m, o->q, r->rows);
 	}
 	if (missing)
 		rc = 1;

@@ -5,21 +5,42 @@
 #include "engine/nsload.h"
 #include "engine/pass.h"
 
+/* The letters of a few rows are told by their descriptors. */
+static bool wants_locks(const struct plan *plan)
+{
+	return plan->locks && !plan->few_locks;
+}
+
 static void *beside_main(void *arg)
 {
 	struct beside *b = arg;
 	const struct scan *scan = b->scan;
 
+	bool has_sockets = b->s->in_parts;
+
 	/* After the pass: then all sockets that it tells of are there, if there are any. */
-	if (b->tables && bpf_pass_wait(scan->pass, UINT32_MAX) == 0 && scan->pass->socks)
+	if (b->tables && !has_sockets)
+		has_sockets = bpf_pass_wait(scan->pass, UINT32_MAX) == 0 && scan->pass->socks;
+	if (b->tables && has_sockets)
 		b->error = nsload_own(b->s, scan->root, scan->q, scan->plan, b->tables);
-	if (b->error == 0 && scan->plan->locks) {
+	if (b->error == 0 && wants_locks(scan->plan)) {
 		int r = locks_read(scan->root, &b->locks);
 
 		b->has_locks = true;
 		b->error = root_exhausted(r) ? r : 0;
 	}
+	atomic_store(&b->done, true);
 	return NULL;
+}
+
+static bool wants_tables(const struct scan *scan, const struct fdmap_snapshot *s)
+{
+	/* Some of all there is will be sockets. */
+	if (s->in_parts)
+		return !scan->q->used && !scan->q->filter;
+	/* What files are selected by leaves few rows, or none that is a socket. */
+	return scan->pass && scan->pass->what == BPF_NAMES && !scan->plan->file_gate &&
+	       !(scan->q->used & SEL_FD);
 }
 
 void beside_start(struct beside *b, const struct scan *scan, struct fdmap_snapshot *s,
@@ -31,11 +52,9 @@ void beside_start(struct beside *b, const struct scan *scan, struct fdmap_snapsh
 	locks_init(&b->locks);
 	if (threads < 2 || !scan->root->live || scan->strays || scan->doubt)
 		return;
-	/* What files are selected by leaves few rows, or none that is a socket. */
-	if (scan->pass && scan->pass->what == BPF_NAMES && !plan->file_gate &&
-	    !(scan->q->used & SEL_FD))
+	if (wants_tables(scan, s))
 		b->tables = plan->row_families;
-	b->running = (b->tables || plan->locks) &&
+	b->running = (b->tables || wants_locks(plan)) &&
 		     pthread_create(&b->thread, NULL, beside_main, b) == 0;
 	if (!b->running)
 		b->tables = 0;
@@ -52,6 +71,11 @@ static void wait_for(struct beside *b)
 int beside_tables(struct beside *b)
 {
 	return b->tables ? beside_end(b) : 0;
+}
+
+bool beside_done(struct beside *b)
+{
+	return !b->running || atomic_load(&b->done);
 }
 
 int beside_end(struct beside *b)

@@ -59,6 +59,13 @@ void costs_scan(struct costs *c)
 	c->told.threads = 0;
 }
 
+void costs_walk(struct costs *c)
+{
+	costs_stage(c, FDMAP_STAGE_SCAN);
+	c->told.scans++;
+	c->told.threads = 0;
+}
+
 void costs_worker(struct costs *c, const struct worker *w)
 {
 	if (w->looked)
@@ -105,6 +112,13 @@ static void count_kept(struct fdmap_costs *c, const struct fdmap_snapshot *s)
 	}
 }
 
+void costs_part(struct fdmap_snapshot *s)
+{
+	count_kept(&s->costs.told, s);
+	s->costs.told.parts++;
+	stop(&s->costs, now());
+}
+
 static void count_sockets(struct fdmap_costs *c, const struct socktab *t)
 {
 	c->text_tables |= t->by_text;
@@ -118,7 +132,8 @@ void costs_end(struct fdmap_snapshot *s, const struct root *root)
 	struct fdmap_costs *c = &s->costs.told;
 	struct fdmap_counts before = c->calls;
 
-	count_kept(c, s);
+	if (!s->in_parts)
+		count_kept(c, s);
 	count_sockets(c, &s->gate);
 	count_sockets(c, &s->rows);
 	count_sockets(c, &s->fresh);

@@ -21,6 +21,10 @@ void costs_begin(struct costs *c, const struct root *root);
 void costs_stage(struct costs *c, enum fdmap_stage stage);
 /* The walk begins; a second time, when what it found decides what is selected. */
 void costs_scan(struct costs *c);
+/* One that goes on where the last one stopped. */
+void costs_walk(struct costs *c);
+/* Rows of a part of the snapshot are done: they are counted. */
+void costs_part(struct fdmap_snapshot *s);
 /* What one worker of that walk has looked at. */
 void costs_worker(struct costs *c, const struct worker *w);
 /* A pass of BPF: what it brought. */

@@ -21,7 +21,7 @@
 struct fdmap {
 	struct root *root;
 	struct resolve *resolve;
-	unsigned threads;
+	unsigned threads, part;
 	const char *engine_why; /* why the last run did without BPF, or NULL */
 };
 
@@ -30,7 +30,7 @@ const char *fdmap_version(void)
 	return FDMAP_VERSION;
 }
 
-/* A thread has its process, a directory and a file of it open, and libproc2's. */
+/* A thread has a process, one of its threads, a directory and a file of these open; some are to spare. */
 #define THREAD_FDS 8
 #define OWN_FDS 12
 
@@ -67,6 +67,7 @@ int fdmap_open(struct fdmap **out, const struct fdmap_config *cfg)
 	if (m->threads > MAX_THREADS)
 		m->threads = MAX_THREADS;
 	m->threads = limited_threads(m->threads);
+	m->part = cfg ? cfg->part : 0;
 	r = root_open(&m->root, cfg ? cfg->proc : NULL);
 	if (r == 0)
 		r = resolve_new(&m->resolve, m->root);
@@ -141,7 +142,8 @@ int fdmap_explain(const struct fdmap *m, const struct fdmap_query *q,
 	return explain_plan(&plan, q, &system, each, arg);
 }
 
-int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **out)
+static int take_snapshot(struct fdmap *m, const struct fdmap_query *q,
+			 const struct visitor *visitor, struct fdmap_snapshot **out)
 {
 	struct fdmap_query whole = *q;
 	struct fdmap_snapshot *s;
@@ -160,13 +162,52 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 	if (r < 0)
 		return r;
 	costs_begin(&s->costs, m->root);
-	r = take(m->root, &whole, &plan, threads, s);
+	r = take(m->root, &whole, &plan, threads, s, visitor);
 	m->engine_why = s->engine_why;
 	if (r < 0) {
 		fdmap_snapshot_free(s);
 		return r;
 	}
 	costs_end(s, m->root);
+	*out = s;
+	return 0;
+}
+
+int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapshot **out)
+{
+	return take_snapshot(m, q, NULL, out);
+}
+
+/* Who is shown parts, and what was said to them. */
+struct visit {
+	int (*each)(void *arg, const struct fdmap_snapshot *part);
+	void *arg;
+	int said;
+};
+
+static int show_part(void *arg, const struct fdmap_snapshot *part)
+{
+	struct visit *v = arg;
+
+	v->said = v->each(v->arg, part);
+	return v->said;
+}
+
+int fdmap_visit(struct fdmap *m, const struct fdmap_query *q,
+		int (*each)(void *arg, const struct fdmap_snapshot *part), void *arg,
+		struct fdmap_snapshot **out)
+{
+	struct visit visit = { each, arg, 0 };
+	const struct visitor visitor = { show_part, &visit, m->part };
+	struct fdmap_snapshot *s;
+	int r = take_snapshot(m, q, &visitor, &s);
+
+	if (r < 0)
+		return visit.said ? visit.said : r;
+	if (!s->in_parts && s->nprocs && show_part(&visit, s)) {
+		fdmap_snapshot_free(s);
+		return visit.said;
+	}
 	*out = s;
 	return 0;
 }

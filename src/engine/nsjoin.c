@@ -3,6 +3,7 @@
 #include "engine/nsjoin.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "engine/nsfind.h"
 #include "engine/nsload.h"
@@ -191,7 +192,7 @@ int nsjoin_show(struct fdmap_snapshot *s, struct root *root, const struct fdmap_
 		}
 	}
 	s->ns.set = NULL;
-	if (r == 0)
-		s->netns = nslist_show(&s->ns);
+	free(s->netns);
+	s->netns = r == 0 ? nslist_show(&s->ns) : NULL;
 	return r < 0 || s->netns ? r : -ENOMEM;
 }

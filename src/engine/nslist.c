@@ -86,6 +86,8 @@ int nslist_add(struct nslist *l, uint64_t ino, uint32_t *index)
 
 	if (!hash_find(&l->by_ino, ino, &i)) {
 		r = append(l, ino);
+		/* Where all were looked for, so were their names. */
+		l->named = l->named && l->found;
 		if (r == 0)
 			r = hash_put(&l->by_ino, ino, i);
 		if (r < 0)

@@ -48,7 +48,7 @@ struct nslist {
 	const struct nsset *set; /* where terms select; while a query is taken */
 	bool own;     /* our own was asked for its inode */
 	bool found;   /* those of processes and mounts are in the list */
-	bool named;   /* names were looked for, too */
+	bool named;   /* names of all in the list were looked for, too */
 	bool partial; /* terms select in namespaces that only descriptors tell of */
 };
 

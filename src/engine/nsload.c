@@ -88,10 +88,17 @@ int nsload_again(struct fdmap_snapshot *s, struct root *root, const struct plan 
 		 uint32_t tables)
 {
 	struct socksource from = source_of(root, plan);
-	uint32_t gate = s->ns.v[0].selects ? tables & plan->gate_families : 0;
+	/* While the walk goes on, its table stays as it is. */
+	uint32_t gate = s->ns.v[0].selects && !s->in_parts ? tables & plan->gate_families : 0;
 	int r = gate ? socktab_load(&s->gate, &from, gate) : 0;
 
 	return r < 0 || tables == gate ? r : socktab_load(&s->rows, &from, tables & ~gate);
+}
+
+void nsload_forget(struct nslist *l)
+{
+	for (size_t i = 1; i < l->n; i++)
+		l->v[i].rows = 0;
 }
 
 int nsload_wanted(struct fdmap_snapshot *s, struct root *root, const struct plan *plan)

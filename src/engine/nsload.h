@@ -26,6 +26,9 @@ MUST_CHECK int nsload_gate(struct fdmap_snapshot *s, struct root *root,
 MUST_CHECK int nsload_own(struct fdmap_snapshot *s, struct root *root,
 			  const struct fdmap_query *q, const struct plan *plan, uint32_t tables);
 
+/* Tables of all others count as never read: where a socket is missing, it is looked for again. */
+void nsload_forget(struct nslist *l);
+
 /* Once more: `tables` of our own namespace, added to where they are. 0 or -errno as above. */
 MUST_CHECK int nsload_again(struct fdmap_snapshot *s, struct root *root, const struct plan *plan,
 			    uint32_t tables);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/before.h"
 #include "engine/beside.h"
 #include "engine/containerjoin.h"
 #include "engine/ends.h"
@@ -21,156 +22,8 @@
 #include "engine/scan.h"
 #include "engine/select.h"
 #include "engine/sockmore.h"
+#include "engine/stream.h"
 #include "engine/unowned.h"
-
-/* Mappings ask, but where one row is enough a link comes before them. */
-static bool needs_mounts(const struct fdmap_query *q, const struct plan *plan)
-{
-	uint32_t lists = plan->lists | plan->lists_all;
-
-	if (q->ntrees || q->used & SEL_NFS)
-		return true;
-	return lists & FDMAP_MAPS && !(plan->first_hit && lists & FDMAP_SPECIAL);
-}
-
-/* Nothing is on NFS where no NFS is mounted. */
-static bool no_nfs(const struct fdmap_query *q, const struct mounts *mounts)
-{
-	if (!(q->used & SEL_NFS) || !mounts || q->used & SEL_PROC ||
-	    (q->match != FDMAP_MATCH_ALL && q->used != SEL_NFS))
-		return false;
-	for (size_t i = 0; i < mounts->n; i++)
-		if (mount_is_nfs(&mounts->v[i]))
-			return false;
-	return true;
-}
-
-/*
- * Who has port 80? Nobody, when no socket has: then no process is looked at.
- * Terms about processes are found or not by looking, so there must be none.
- * 1: so it is; 0; -ENOMEM.
- */
-static int nothing_to_find(const struct selector *selector, const struct plan *plan,
-			   const struct mounts *mounts, struct fdmap_snapshot *s)
-{
-	const struct fdmap_query *q = selector->q;
-	uint64_t *hits;
-	bool hidden, found = false;
-	int r = 1;
-
-	if (no_nfs(q, mounts))
-		return 1;
-	if (!plan->need_match || plan->rare || q->used & SEL_PROC)
-		return 0;
-	hits = calloc(hits_words(q) + 1, sizeof(*hits));
-	if (!hits)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->gate.socks.n && !found; i++) {
-		uint32_t got = select_sock(selector, socklist_at(&s->gate.socks, i), hits, &hidden);
-
-		found = !hidden && select_done(q, got | (q->used & SEL_FD));
-		if (found)
-			r = filter_sock(q, NULL, socklist_at(&s->gate.socks, i));
-		found = found && r != 0;
-	}
-	/* States of sockets that no address matched were found all the same. */
-	for (size_t i = 0; !found && i < hits_words(q); i++)
-		s->hits[i] |= hits[i];
-	free(hits);
-	return r < 0 ? r : !found;
-}
-
-/* What is read before the scan. */
-struct before {
-	struct selector selector;
-	struct mounts mounts;
-	struct forest forest;
-	struct filter_own own; /* later: rows that are judged */
-	struct beside beside;
-};
-
-static void before_init(struct before *b, const struct fdmap_query *q)
-{
-	*b = (struct before){ .selector.q = q };
-	mounts_init(&b->mounts);
-	hash_init(&b->selector.named_sockets);
-	hash_init(&b->forest.sockets);
-	hash_init(&b->own.rows);
-	arena_init(&b->forest.arena);
-}
-
-static void before_fini(struct before *b)
-{
-	selector_fini(&b->selector);
-	forest_fini(&b->forest);
-	mounts_fini(&b->mounts);
-	beside_fini(&b->beside);
-	hash_fini(&b->own.rows);
-}
-
-/* What the tables tell of names. */
-static int use_gate(struct before *b, const struct scan *scan, struct fdmap_snapshot *s)
-{
-	int r = snapshot_problems(s, &s->gate);
-
-	if (r == 0 && scan->q->ntrees)
-		r = forest_find_sockets(&b->forest, &s->gate);
-	return r < 0 ? r : selector_init(&b->selector, scan->q, scan->root, &s->gate);
-}
-
-static int read_before(struct before *b, struct scan *scan, struct fdmap_snapshot *s)
-{
-	const struct fdmap_query *q = scan->q;
-	const struct plan *plan = scan->plan;
-	int r = 0;
-
-	if (needs_mounts(q, plan)) {
-		r = mounts_read(scan->root, &b->mounts);
-		scan->mounts = r == 0 ? &b->mounts : NULL;
-		r = root_exhausted(r) ? r : 0;
-	}
-	if (r == 0 && q->ntrees) {
-		r = forest_init(&b->forest, scan->root, q, scan->mounts);
-		scan->forest = b->selector.forest = &b->forest;
-	}
-	if (r < 0 || !plan->gate_families)
-		return r;
-	r = nsload_gate(s, scan->root, q, plan);
-	scan->gate = &s->gate;
-	scan->strays = s->ns.partial ? &s->ns : NULL;
-	scan->doubt = s->ns.v[0].selects ? s->gate.torn & plan->gate_families : 0;
-	return r < 0 ? r : use_gate(b, scan, s);
-}
-
-/* What the facts of processes need of the system; without it they are just not there. */
-static int read_system(struct scan *scan, struct fdmap_snapshot *s)
-{
-	const struct plan *plan = scan->plan;
-	const char *source;
-	uint32_t facts = plan->proc_gate | plan->proc_filter | plan->proc_row;
-	int r = system_read(scan->root, facts, &scan->sys, &source);
-
-	if (r < 0 && !root_exhausted(r) && source)
-		r = snapshot_problem(s, source, -r);
-	return r;
-}
-
-/* Nothing to find, and no table left out what there would be. 1, 0, -errno. */
-static int nothing_at_all(struct before *b, const struct scan *scan, struct fdmap_snapshot *s)
-{
-	int r = nothing_to_find(&b->selector, scan->plan, scan->mounts, s);
-	bool more = false;
-
-	if (r > 0)
-		r = late_gate(s, scan, NULL, &more);
-	else
-		return r;
-	if (r < 0 || !more)
-		return r < 0 ? r : 1;
-	selector_fini(&b->selector);
-	r = use_gate(b, scan, s);
-	return r < 0 ? r : nothing_to_find(&b->selector, scan->plan, scan->mounts, s);
-}
 
 /*
  * The processes. Those may hold sockets of namespaces that nothing else told of, or
@@ -197,7 +50,7 @@ static int scan_all(struct before *b, struct scan *scan, struct fdmap_snapshot *
 		selector_fini(&b->selector);
 		scan->strays = NULL;
 		scan->doubt = 0;
-		r = use_gate(b, scan, s);
+		r = before_gate(b, scan, s);
 		if (r == 0)
 			r = run_scan(s, scan, pids, threads, &noted);
 	}
@@ -220,8 +73,6 @@ static int scan_beside(struct before *b, struct scan *scan, struct fdmap_snapsho
 		if (r == 0)
 			r = scan_all(b, scan, s, pids, threads);
 	}
-	if (scan->pass)
-		costs_pass(&s->costs, scan->pass->records, scan->pass->bytes, scan->pass->reads);
 	return r < 0 ? r : err;
 }
 
@@ -244,8 +95,10 @@ static int join_all(struct before *b, const struct scan *scan, struct fdmap_snap
 	costs_stage(&s->costs, FDMAP_STAGE_LOCKS);
 	if (r == 0)
 		r = beside_end(&b->beside);
+	if (r == 0 && plan->few_locks)
+		r = join_few_locks(s, root, &b->beside.locks, &b->beside.has_locks);
 	if (r == 0 && plan->locks && s->nprocs)
-		r = join_locks(s, root, b->beside.has_locks ? &b->beside.locks : NULL);
+		r = join_locks(s, root, &b->beside.locks, &b->beside.has_locks);
 	costs_stage(&s->costs, FDMAP_STAGE_MORE);
 	if (r == 0 && q->want & FDMAP_CONTAINER)
 		r = containers_join(s, root);
@@ -254,15 +107,177 @@ static int join_all(struct before *b, const struct scan *scan, struct fdmap_snap
 	return r;
 }
 
+/* What all joins together say. */
+static int last_word(struct before *b, const struct scan *scan, struct fdmap_snapshot *s)
+{
+	int r = 0;
+
+	costs_stage(&s->costs, FDMAP_STAGE_LAST);
+	if (scan->plan->more & FDMAP_SOCKX)
+		r = sockmore_join(s, scan->root);
+	if (r == 0)
+		r = nsjoin_show(s, scan->root, scan->q);
+	return r < 0 ? r : filter_last(s, scan->q, &b->own);
+}
+
+/* ---- in parts ------------------------------------------------------------------------ */
+
+/* A table that lacks sockets is read again, and the walk goes back, so often at most. */
+#define MOST_LATE 3
+
+/* Part by part is at most so many times, and no part is smaller than that. */
+#define MOST_PARTS 8
+#define LEAST_PART 64
+
+struct parts {
+	struct before *b;
+	struct scan *scan;
+	struct fdmap_snapshot *s;
+	unsigned threads;
+	const struct visitor *visitor;
+	bool enough; /* says the visitor */
+};
+
+static size_t part_size(const struct visitor *visitor, size_t n)
+{
+	size_t size = n / MOST_PARTS > LEAST_PART ? n / MOST_PARTS : LEAST_PART;
+
+	if (visitor->part)
+		size = visitor->part < n ? visitor->part : n;
+	return (size + SCAN_CHUNK - 1) / SCAN_CHUNK * SCAN_CHUNK;
+}
+
+static bool part_ready(void *ctx)
+{
+	struct parts *p = ctx;
+
+	return beside_done(&p->b->beside);
+}
+
+static int use_part(void *ctx)
+{
+	struct parts *p = ctx;
+	struct fdmap_snapshot *s = p->s;
+	int r = beside_tables(&p->b->beside);
+
+	/* What was opened there meanwhile is in none of them. */
+	nsload_forget(&s->ns);
+	if (r == 0)
+		r = join_all(p->b, p->scan, s, p->threads);
+	if (r == 0)
+		r = last_word(p->b, p->scan, s);
+	costs_part(s);
+	if (r == 0 && s->nprocs)
+		p->enough = p->visitor->each(p->visitor->arg, s) != 0;
+	costs_stage(&s->costs, FDMAP_STAGE_SCAN);
+	return p->enough ? -ECANCELED : r;
+}
+
+/* Sockets that no table has, though it should: what follows is judged by a table that has them. */
+static int read_late(struct parts *p, const struct buf *late, unsigned *times)
+{
+	struct fdmap_snapshot *s = p->s;
+	bool more;
+	int r;
+
+	costs_stage(&s->costs, FDMAP_STAGE_TABLES);
+	/* Nobody looks at it meanwhile. */
+	s->in_parts = false;
+	r = late_gate(s, p->scan, late, &more);
+	s->in_parts = true;
+	if (r == 0 && more) {
+		selector_fini(&p->b->selector);
+		r = before_gate(p->b, p->scan, s);
+	}
+	if (!more || ++*times == MOST_LATE)
+		p->scan->doubt = 0;
+	return r;
+}
+
+/* The same rows, handed out while the walk goes on. */
+static int walk_in_parts(struct parts *p, const struct ids *pids)
+{
+	const struct stream stream = {
+		p->scan, p->s, pids, p->threads, part_size(p->visitor, pids->n),
+		part_ready, use_part, p,
+	};
+	unsigned times = 0;
+	struct buf late;
+	size_t done = 0;
+	int r = 0, err;
+
+	p->s->in_parts = true;
+	beside_start(&p->b->beside, p->scan, p->s, p->threads);
+	buf_init(&late);
+	while (r == 0 && done < pids->n) {
+		buf_reset(&late);
+		costs_walk(&p->s->costs);
+		r = stream_run(&stream, &done, &late);
+		if (r > 0) {
+			r = read_late(p, &late, &times);
+		} else if (r == -ECANCELED && !p->enough && bpf_pass_end(p->scan->pass) < 0) {
+			/* What was handed out was whole. */
+			r = pass_give_up(p->scan, p->s);
+		}
+	}
+	buf_fini(&late);
+	err = beside_end(&p->b->beside);
+	r = r < 0 ? r : err;
+	/* What would have come behind the last process is of nobody. */
+	if (r == 0 && p->scan->pass && bpf_pass_end(p->scan->pass) < 0)
+		p->scan->pass = NULL;
+	return r;
+}
+
+/* ---- all at once ---------------------------------------------------------------------- */
+
+static int take_whole(struct before *b, struct scan *scan, struct fdmap_snapshot *s,
+		      const struct ids *pids, unsigned threads)
+{
+	int r = scan_beside(b, scan, s, pids, threads);
+
+	costs_stage(&s->costs, FDMAP_STAGE_SETTLE);
+	if (r == 0 && scan->q->ntrees)
+		r = forest_settle(&b->forest, s);
+	if (r == 0)
+		r = join_all(b, scan, s, threads);
+	costs_stage(&s->costs, FDMAP_STAGE_UNOWNED);
+	if (r == 0 && scan->plan->unowned_families)
+		r = unowned_join(s, scan, threads);
+	return r < 0 ? r : last_word(b, scan, s);
+}
+
+static int take_processes(struct before *b, struct scan *scan, struct fdmap_snapshot *s,
+			  unsigned threads, const struct visitor *visitor)
+{
+	struct parts parts = { b, scan, s, threads, visitor, false };
+	struct ids pids = { 0 };
+	int r;
+
+	costs_stage(&s->costs, FDMAP_STAGE_LIST);
+	r = scan->plan->direct ? wanted_pids(scan->q, scan->plan, &pids)
+			       : ids_read(scan->root, NULL, &pids);
+	if (r == 0)
+		r = before_system(scan, s);
+	if (r == 0 && visitor && !scan->strays && plan_in_parts(scan->plan, scan->q) &&
+	    pids.n > part_size(visitor, pids.n))
+		r = walk_in_parts(&parts, &pids);
+	else if (r == 0)
+		r = take_whole(b, scan, s, &pids, threads);
+	if (r == 0 && scan->pass)
+		costs_pass(&s->costs, scan->pass->records, scan->pass->bytes, scan->pass->reads);
+	ids_fini(&pids);
+	return r;
+}
+
 /* Tables first when they decide what is selected, then the processes, then the joins. */
 int take(struct root *root, const struct fdmap_query *q, const struct plan *plan,
-	 unsigned threads, struct fdmap_snapshot *s)
+	 unsigned threads, struct fdmap_snapshot *s, const struct visitor *visitor)
 {
 	struct before b;
 	struct scan scan = {
 		.root = root, .q = q, .plan = plan, .selector = &b.selector, .ns = &s->ns
 	};
-	struct ids pids = { 0 };
 	struct bpf_pass pass;
 	int r;
 
@@ -277,42 +292,23 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	if (r == 0)
 		r = passload_first(&pass, &scan, s);
 	if (r == 0)
-		r = read_before(&b, &scan, s);
+		r = before_read(&b, &scan, s);
 	if (r == 0 && !scan.strays)
-		r = nothing_at_all(&b, &scan, s);
+		r = before_nothing(&b, &scan, s);
 	if (r > 0) {
 		costs_stage(&s->costs, FDMAP_STAGE_UNOWNED);
 		r = plan->unowned_families ? unowned_join(s, &scan, threads) : 0;
+		if (r == 0)
+			r = last_word(&b, &scan, s);
 		goto out;
 	}
 	/* Before the list: a process that is not in it then has ended, or is new. */
 	costs_stage(&s->costs, FDMAP_STAGE_PASS);
 	if (r == 0)
 		r = pass_take(&pass, &scan, s, threads);
-	costs_stage(&s->costs, FDMAP_STAGE_LIST);
 	if (r == 0)
-		r = plan->direct ? wanted_pids(q, plan, &pids) : ids_read(root, NULL, &pids);
-	if (r == 0)
-		r = read_system(&scan, s);
-	if (r == 0)
-		r = scan_beside(&b, &scan, s, &pids, threads);
-	costs_stage(&s->costs, FDMAP_STAGE_SETTLE);
-	if (r == 0 && q->ntrees)
-		r = forest_settle(&b.forest, s);
-	if (r == 0)
-		r = join_all(&b, &scan, s, threads);
-	costs_stage(&s->costs, FDMAP_STAGE_UNOWNED);
-	if (r == 0 && plan->unowned_families)
-		r = unowned_join(s, &scan, threads);
+		r = take_processes(&b, &scan, s, threads, visitor);
 out:
-	costs_stage(&s->costs, FDMAP_STAGE_LAST);
-	if (r == 0 && plan->more & FDMAP_SOCKX)
-		r = sockmore_join(s, root);
-	if (r == 0)
-		r = nsjoin_show(s, root, q);
-	if (r == 0)
-		r = filter_last(s, q, &b.own);
-	ids_fini(&pids);
 	s->socks = NULL;
 	bpf_pass_fini(&pass);
 	before_fini(&b);

@@ -205,6 +205,28 @@ START_TEST(names_only)
 }
 END_TEST
 
+/* Who was met only then gets its name as well. */
+START_TEST(names_again)
+{
+	uint64_t links;
+	uint32_t i;
+
+	setup("namespaces");
+	ck_assert_int_eq(nslist_start(&list, NULL), 0);
+	ck_assert_int_eq(nslist_add(&list, NAMELESS, NULL), 1);
+	ck_assert_int_eq(nsfind_names(&list, root), 0);
+	ck_assert_int_eq(nslist_add(&list, BLUE, &i), 1);
+	ck_assert_ptr_null(list.v[i].name);
+	ck_assert_int_eq(nsfind_names(&list, root), 0);
+	ck_assert_str_eq(list.v[i].name, "blue");
+	links = root->counts.links;
+	ck_assert_int_eq(nslist_add(&list, BLUE, NULL), 0);
+	ck_assert_int_eq(nsfind_names(&list, root), 0);
+	ck_assert_uint_eq(root->counts.links, links);
+	teardown();
+}
+END_TEST
+
 START_TEST(found_by_descriptor)
 {
 	setup("namespaces");
@@ -249,4 +271,4 @@ START_TEST(mounts_behind_servers)
 END_TEST
 
 UNIT_MAIN("nslist", link_texts, own, own_unknown, adding, tasks, where_terms_select, found,
-	  names_only, found_by_descriptor, mounts_behind_servers)
+	  names_only, names_again, found_by_descriptor, mounts_behind_servers)

@@ -17,32 +17,30 @@
 
 /* ---- all there is of a row ------------------------------------------------------------ */
 
-static char *all_columns(void)
+static void put_columns(struct buf *list)
 {
 	const struct fdmap_field *f;
-	struct buf list;
 
-	buf_init(&list);
 	for (size_t i = 0; (f = fdmap_field_at(i)); i++) {
 		if (i)
-			buf_putc(&list, ',');
-		buf_puts(&list, f->key);
+			buf_putc(list, ',');
+		buf_puts(list, f->key);
 	}
-	return strdup(buf_str(&list));
 }
 
 void seen_begin(struct seen *k, bool whole)
 {
-	char *columns = all_columns();
-	struct buf why;
+	struct buf columns, why;
 
 	*k = (struct seen){ .fmt = rows_format(), .whole = whole };
 	k->text = open_memstream(&k->p, &k->n);
 	ck_assert_ptr_nonnull(k->text);
+	buf_init(&columns);
 	buf_init(&why);
-	ck_assert_int_eq(columns_choose(&k->fmt.columns, columns, &why), 0);
+	put_columns(&columns);
+	ck_assert_int_eq(columns_choose(&k->fmt.columns, buf_str(&columns), &why), 0);
+	buf_fini(&columns);
 	buf_fini(&why);
-	free(columns);
 	ck_assert_int_eq(sink_begin(&k->json, sink_find("jsonl"), &k->fmt, memfd_create("rows", 0)),
 			 0);
 }

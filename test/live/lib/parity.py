@@ -84,6 +84,13 @@ def run(program, argv, prefix):
     return done.returncode, text, done.stderr
 
 
+def without_children(want):
+    """lsof's own child may still hold the directory that lsof reads when lsof comes to it: it is gone by now."""
+    code, text, err = want
+    lines = [line for line in text.split("\n") if not line.isdigit() or os.path.exists("/proc/" + line)]
+    return code, "\n".join(lines), err
+
+
 def difference(want, got):
     if want[0] != got[0]:
         return "exit status %d, lsof %d" % (got[0], want[0])
@@ -111,7 +118,7 @@ def compare(program, line, values):
     argv = shlex.split(re.sub(r"\{(\w+)\}", lambda m: values[m.group(1)], line))
     name = ("nobody: " if prefix else "") + line
     for _ in range(3):
-        want, got = run("lsof", argv, prefix), run(program, argv, prefix)
+        want, got = without_children(run("lsof", argv, prefix)), run(program, argv, prefix)
         if want[:2] == got[:2]:
             return print("ok " + name)
         if b"not supported yet" in got[2]:

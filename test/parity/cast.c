@@ -167,6 +167,8 @@ static void make_unix(void)
 
 static void make_local(void)
 {
+	/* Small: what all of a user's queues may take is 800 KB, ten of the usual size. */
+	struct mq_attr small = { .mq_maxmsg = 1, .mq_msgsize = 8 };
 	char name[32];
 	int p[2], master = posix_openpt(O_RDWR | O_NOCTTY);
 
@@ -179,7 +181,7 @@ static void make_local(void)
 	hold(PTY_MASTER, master, "pty");
 	hold(EVENT, eventfd(0, 0), "eventfd");
 	snprintf(name, sizeof(name), "/cast-%d", getpid());
-	hold(QUEUE, mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, NULL), "mq_open");
+	hold(QUEUE, mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &small), "mq_open");
 	check(!mq_unlink(name), "mq_unlink");
 }
 

@@ -150,7 +150,9 @@ def main():
     socket.socket(fileno=os.dup(46)).shutdown(socket.SHUT_WR)
     beyond()
     name = b"/fdmap-ends-%d" % os.getpid()
-    queue = libc.mq_open(name, os.O_RDWR | os.O_CREAT, 0o600, None)
+    # struct mq_attr: one message of 8 bytes, for all queues of a user together may be few.
+    small = (ctypes.c_long * 8)(0, 1, 8)
+    queue = libc.mq_open(name, os.O_RDWR | os.O_CREAT, 0o600, small)
     if queue >= 0:
         place(queue, 48)
         libc.mq_unlink(name)

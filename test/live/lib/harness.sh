@@ -25,8 +25,10 @@ end_all() {
 		kill "$pid" 2>/dev/null
 	done
 	for pid in $pids; do
-		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-			kill -0 "$pid" 2>/dev/null || break
+		# Long: a zoo that is killed leaves its message queue behind.
+		_left=100
+		while [ "$_left" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+			_left=$((_left - 1))
 			sleep 0.1
 		done
 		kill -KILL "$pid" 2>/dev/null

@@ -19,13 +19,15 @@
  * So many bytes are read before anybody wants them: more than the walk can use while the
  * reader wakes up, and no more than has to lie in memory.
  */
-#define AHEAD ((size_t)4 * 1024 * 1024)
+#define AHEAD ((size_t)2 * 1024 * 1024)
+/* Ten times what a process of a hundred descriptors takes; any page of any kernel, too. */
+#define GRAIN ((size_t)128 * 1024)
 /* After a million descriptors without a record read(2) says EAGAIN, and goes on then. */
 #define IDLE_MAX 1000
 
 void bpf_pass_init(struct bpf_pass *p)
 {
-	*p = (struct bpf_pass){ .what = BPF_NAMES, .ahead = AHEAD };
+	*p = (struct bpf_pass){ .what = BPF_NAMES, .ahead = AHEAD, .grain = GRAIN };
 	buf_init(&p->stream);
 }
 

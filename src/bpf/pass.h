@@ -41,7 +41,8 @@ struct bpf_pass {
 	struct bpf_holder *holders; /* ascending */
 	size_t nholders, room;
 	size_t indexed, last; /* of stream; where its last record is */
-	_Atomic uint32_t *forgotten; /* bytes, of each page of the stream; NULL: it stays */
+	_Atomic uint32_t *forgotten; /* bytes, of each grain of the stream; NULL: it stays */
+	size_t grain; /* bytes that are given back together: a power of two, pages */
 	size_t ahead; /* its reader waits when it is further than that; bytes */
 	bool fixed;           /* holders may not move */
 	struct bpf_aside *aside; /* its reader, if it is still read */

@@ -37,6 +37,7 @@ struct bpf_vars {
 	/* Operations of files that are no io_uring: those that were seen last. */
 	__u64 plain[BPF_PLAIN];
 	__u32 nplain;
+	__u32 deep; /* 1 + the level of the reader's PID namespace; 0: not asked for yet */
 	/* What was written last: a task that changes its number meanwhile is not shown twice. */
 	__u32 last;
 	__s32 lastfd;

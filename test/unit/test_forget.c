@@ -21,6 +21,7 @@ static unsigned char byte_of(size_t i)
 static void begin(void)
 {
 	bpf_pass_init(&pass);
+	pass.grain = (size_t)sysconf(_SC_PAGESIZE);
 	ck_assert_int_eq(buf_reserve(&pass.stream, BYTES), 0);
 	for (size_t i = 0; i < BYTES; i++)
 		pass.stream.p[i] = (char)byte_of(i);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The lists of one process: its special links, its mappings, its descriptors. */
-#include <errno.h>
-
-#include "base/digits.h"
 #include "engine/endseen.h"
 #include "engine/pass.h"
 #include "engine/scan.h"
@@ -89,45 +86,6 @@ int rows_with_ring(struct worker *w, const struct target *t, const struct place 
 	if (r == 0 && w->ring != RING_NO && !rows_enough(w))
 		r = rows_uring(w, t, at, fd);
 	return r;
-}
-
-int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
-	       const uint32_t *fds, size_t n)
-{
-	char name[DIGITS_MAX];
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && i < n && !rows_enough(w); i++) {
-		struct place at = { .dir = dir, .name = name, .descriptor = true };
-
-		digits_put(name, fds[i]);
-		r = rows_with_ring(w, t, &at, (int)fds[i]);
-	}
-	return r;
-}
-
-static int rows_fds(struct worker *w, const struct target *t)
-{
-	struct root *root = w->scan->root;
-	struct root_dir dir;
-	int r = root_dir_open(root, &t->pd->dir, "fd", &dir);
-
-	if (r < 0) {
-		if (row_ended(r) || root_exhausted(r))
-			return root_exhausted(r) ? r : 0;
-		return rows_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
-	}
-	r = ids_read(root, &dir, &w->ids);
-	if (r < 0 && !root_exhausted(r) && !row_ended(r))
-		r = rows_failed(w, t, &t->pd->dir, "fd", FDMAP_FD_NOFD, FDMAP_CALL_OPENDIR, r);
-	else if (r < 0 && !root_exhausted(r))
-		r = 0;
-	if (r >= 0 && w->crew && w->ids.n >= ROWS_MANY)
-		r = rows_shared(w, t, &dir, w->ids.v, w->ids.n);
-	else if (r >= 0)
-		r = rows_range(w, t, &dir, w->ids.v, w->ids.n);
-	root_dir_close(&dir);
-	return r < 0 ? r : 0;
 }
 
 /* By now the pass has gone so far, if there is one. */

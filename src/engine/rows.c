@@ -204,14 +204,17 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 	/* Who has this file: the inode tells; only what matches is named. */
 	if (by_inode) {
 		r = consider_file(w, t, at, c);
+		w->absent = !c->has_stat && !c->f.failed;
 		may_be_ring(w, c);
 		if (r <= 0)
 			return r;
 	}
 	if (!by_inode || plan->file_row & FDMAP_LINK) {
 		len = row_text(w, at);
-		if (row_ended((int)len) && c->f.fd != FDMAP_FD_TXT)
+		if (row_ended((int)len) && c->f.fd != FDMAP_FD_TXT) {
+			w->absent = true;
 			return 0;
+		}
 		/* A kernel thread has no executable: a row, but nothing went wrong. */
 		if (len < 0)
 			return rows_failed(w, t, at->dir, at->name, c->f.fd, FDMAP_CALL_READLINK,

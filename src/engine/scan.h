@@ -90,6 +90,7 @@ struct worker {
 	uint64_t looked, walked; /* processes; those of them whose rows were read */
 	uint64_t examined;       /* what might have become a row */
 	const struct bpf_holder *told; /* what a pass has of the process at hand, or NULL */
+	bool absent;             /* the row at hand is of nothing: there is no such descriptor */
 	bool stale;              /* the row at hand is not any more what a pass told of it */
 	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
 	struct rowcache cache;
@@ -199,7 +200,9 @@ MUST_CHECK int rows_with_ring(struct worker *w, const struct target *t, const st
 			      int fd);
 /* One row is enough, and nothing is left to be found. */
 bool rows_enough(const struct worker *w);
-/* These descriptors of dir, until it is enough. 0, or -ENOMEM and its like. */
+/* rowfds.c: all descriptors, as PID/fd has them. 0, or -ENOMEM and its like. */
+MUST_CHECK int rows_fds(struct worker *w, const struct target *t);
+/* These descriptors of dir, until it is enough. */
 MUST_CHECK int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
 			  const uint32_t *fds, size_t n);
 /* rowshare.c: the same by all who have nothing else to do; worth it from ROWS_MANY on. */

@@ -101,6 +101,13 @@ int root_list(struct root *r, const struct root_dir *d, root_each *each, void *a
 	return r->ops->list(r, dir_or_top(r, d), each, arg);
 }
 
+int root_list_from(struct root *r, const struct root_dir *d, uint32_t from, root_each *each,
+		   void *arg)
+{
+	COUNT(r, lists);
+	return r->ops->list_from(r, d, from, each, arg);
+}
+
 static bool is_fdinfo(const struct root_dir *d, const char *name)
 {
 	size_t n = strlen(d->at);

@@ -45,6 +45,8 @@ struct root_ops {
 	int (*dir_open)(struct root *r, const struct root_dir *up, const char *name,
 			struct root_dir *d);
 	int (*list)(struct root *r, const struct root_dir *d, root_each *each, void *arg);
+	int (*list_from)(struct root *r, const struct root_dir *d, uint32_t from, root_each *each,
+			 void *arg); /* or NULL */
 	int (*read)(struct root *r, const struct root_dir *d, const char *name, struct buf *out);
 	int (*read_by)(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
 		       root_piece *piece, void *arg); /* or NULL: all is one piece */
@@ -110,6 +112,16 @@ void root_dir_close(struct root_dir *d);
 
 /* Calls each with every name that is a number, in directory order. */
 MUST_CHECK int root_list(struct root *r, const struct root_dir *d, root_each *each, void *arg);
+/*
+ * The same of PID/fd, from this number on, where that is known not to cost the rest
+ * (root_seeks). Any number below it may come as well.
+ */
+MUST_CHECK int root_list_from(struct root *r, const struct root_dir *d, uint32_t from,
+			      root_each *each, void *arg);
+static inline bool root_seeks(const struct root *r)
+{
+	return r->ops->list_from;
+}
 /* Appends the whole file. d NULL: below the root. */
 MUST_CHECK int root_read(struct root *r, const struct root_dir *d, const char *name,
 			 struct buf *out);

@@ -62,15 +62,13 @@ static bool name_number(const char *name, uint32_t *id)
 	return true;
 }
 
-static int live_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
+/* From where the directory stands. */
+static int list_rest(int fd, root_each *each, void *arg)
 {
 	_Alignas(struct dirent_head) char buf[32 * 1024];
 
-	/* Only the root's own directory stays open to be listed again. */
-	if (d == &r->top && lseek(d->fd, 0, SEEK_SET) < 0)
-		return -errno;
 	for (;;) {
-		long n = syscall(SYS_getdents64, d->fd, buf, sizeof(buf));
+		long n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
 
 		if (n < 0)
 			return -errno;
@@ -89,6 +87,24 @@ static int live_list(struct root *r, const struct root_dir *d, root_each *each, 
 				return stop;
 		}
 	}
+}
+
+static int live_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
+{
+	/* Only the root's own directory stays open to be listed again. */
+	if (d == &r->top && lseek(d->fd, 0, SEEK_SET) < 0)
+		return -errno;
+	return list_rest(d->fd, each, arg);
+}
+
+/* Two behind the dots: proc_readfd_common() of fs/proc/fd.c. */
+static int live_list_from(struct root *r, const struct root_dir *d, uint32_t from, root_each *each,
+			  void *arg)
+{
+	(void)r;
+	if (lseek(d->fd, (off_t)from + 2, SEEK_SET) < 0)
+		return -errno;
+	return list_rest(d->fd, each, arg);
 }
 
 static int live_read_by(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
@@ -324,6 +340,7 @@ static void live_close(struct root *r)
 static const struct root_ops live_ops = {
 	.dir_open = live_dir_open,
 	.list = live_list,
+	.list_from = live_list_from,
 	.read = live_read,
 	.read_by = live_read_by,
 	.maps_open = live_maps_open,

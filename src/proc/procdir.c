@@ -82,3 +82,18 @@ int ids_read(struct root *root, const struct root_dir *d, struct ids *ids)
 	sort(ids);
 	return err;
 }
+
+int ids_read_from(struct root *root, const struct root_dir *d, uint32_t from, struct ids *ids)
+{
+	size_t n = 0;
+	int err;
+
+	ids->n = 0;
+	err = root_list_from(root, d, from, add_each, ids);
+	for (size_t i = 0; i < ids->n; i++)
+		if (ids->v[i] >= from)
+			ids->v[n++] = ids->v[i];
+	ids->n = n;
+	sort(ids);
+	return err;
+}

@@ -29,5 +29,8 @@ void ids_fini(struct ids *ids);
 MUST_CHECK int ids_add(struct ids *ids, uint32_t id);
 /* d NULL: the PIDs. Replaces what ids held. */
 MUST_CHECK int ids_read(struct root *root, const struct root_dir *d, struct ids *ids);
+/* The same of PID/fd, none that is smaller; only where root_seeks. */
+MUST_CHECK int ids_read_from(struct root *root, const struct root_dir *d, uint32_t from,
+			     struct ids *ids);
 
 #endif

@@ -19,8 +19,6 @@
  */
 #include "engine/endinet.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "net/family.h"
@@ -122,21 +120,6 @@ static void key_of(uint8_t *key, const struct fdmap_sock *sock, bool swapped)
 		make_key(key, sock->table, sock->lport, &local, sock->rport, &remote);
 }
 
-/* By key, then by namespace, then those that are held, then the oldest. */
-static int by_key(const void *a, const void *b)
-{
-	const struct endinet_row *x = a, *y = b;
-	int r = memcmp(x->key, y->key, ENDINET_KEY);
-
-	if (r)
-		return r;
-	if (x->sock->netns != y->sock->netns)
-		return x->sock->netns < y->sock->netns ? -1 : 1;
-	if (!x->sock->ino != !y->sock->ino)
-		return x->sock->ino ? -1 : 1;
-	return (x->sock->ino > y->sock->ino) - (x->sock->ino < y->sock->ino);
-}
-
 static void add_all(struct endinet *e, const struct socklist *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -145,20 +128,8 @@ static void add_all(struct endinet *e, const struct socklist *l)
 		if (!is_server(sock) && !is_waiting(sock) &&
 		    !(sock->ino && endinet_connected(sock)))
 			continue;
-		key_of(e->v[e->n].key, sock, false);
-		e->v[e->n++].sock = sock;
+		key_of(endkeys_add(&e->keys, sock)->key, sock, false);
 	}
-}
-
-/* A socket may stand in both tables. */
-static void drop_twins(struct endinet *e)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < e->n; i++)
-		if (!kept || !e->v[i].sock->ino || e->v[kept - 1].sock->ino != e->v[i].sock->ino)
-			e->v[kept++] = e->v[i];
-	e->n = kept;
 }
 
 /* Which namespace has which addresses; that of a server to all is none. */
@@ -174,10 +145,10 @@ static int add_places(struct endinet *e)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < e->n; i++) {
-		struct in6_addr a = address_of(e->v[i].sock, false);
+	for (size_t i = 0; r == 0 && i < e->keys.n; i++) {
+		struct in6_addr a = address_of(e->keys.v[i].sock, false);
 
-		r = hash_put(&e->local, place_of(&a, e->v[i].sock->netns), (uint32_t)i);
+		r = hash_put(&e->local, place_of(&a, e->keys.v[i].sock->netns), (uint32_t)i);
 	}
 	return r;
 }
@@ -186,44 +157,23 @@ int endinet_init(struct endinet *e, const struct fdmap_snapshot *s)
 {
 	size_t most = s->gate.socks.n + s->gate.unheld.n + s->rows.socks.n + s->rows.unheld.n;
 
-	*e = (struct endinet){ .v = reallocarray(NULL, most + 1, sizeof(*e->v)) };
+	int r = endkeys_init(&e->keys, most);
+
 	hash_init(&e->local);
-	if (!e->v || most > UINT32_MAX)
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 	add_all(e, &s->gate.socks);
 	add_all(e, &s->gate.unheld);
 	add_all(e, &s->rows.socks);
 	add_all(e, &s->rows.unheld);
-	if (e->n)
-		qsort(e->v, e->n, sizeof(*e->v), by_key);
-	drop_twins(e);
-	return add_places(e);
+	r = endkeys_sort(&e->keys);
+	return r < 0 ? r : add_places(e);
 }
 
 void endinet_fini(struct endinet *e)
 {
-	free(e->v);
+	endkeys_fini(&e->keys);
 	hash_fini(&e->local);
-	*e = (struct endinet){ 0 };
-}
-
-/* The rows with that key: from the first that is not below it. */
-static const struct endinet_row *rows_of(const struct endinet *e, const uint8_t *key, size_t *n)
-{
-	size_t lo = 0, hi = e->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (memcmp(e->v[mid].key, key, ENDINET_KEY) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (*n = 0; lo + *n < e->n; ++*n)
-		if (memcmp(e->v[lo + *n].key, key, ENDINET_KEY) != 0)
-			break;
-	return e->v + lo;
 }
 
 /* Does a socket of that namespace have the address? */
@@ -237,7 +187,7 @@ static bool is_local(const struct endinet *e, uint32_t netns, const struct in6_a
 		return true;
 	if (!hash_find(&e->local, place_of(a, netns), &i))
 		return false;
-	sock = e->v[i].sock;
+	sock = e->keys.v[i].sock;
 	b = address_of(sock, false);
 	return sock->netns == netns && same_address(a, &b);
 }
@@ -259,12 +209,12 @@ static size_t servers_at(const struct endinet *e, const struct where *w, unsigne
 			 const struct fdmap_sock **server)
 {
 	const struct fdmap_sock *busy = NULL;
-	const struct endinet_row *v;
-	uint8_t key[ENDINET_KEY];
+	const struct endkey_row *v;
+	uint8_t key[ENDKEY_LEN];
 	size_t n, found = 0, nbusy = 0;
 
 	make_key(key, table, port, bound, 0, NULL);
-	v = rows_of(e, key, &n);
+	v = endkeys_find(&e->keys, key, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_there(w, v[i].sock))
 			continue;
@@ -319,12 +269,12 @@ static bool accept_of(const struct endinet *e, const struct fdmap_sock *child, s
 static int find_swapped(const struct endinet *e, const struct where *w,
 			const struct fdmap_sock *sock, struct endpeer *peer)
 {
-	const struct endinet_row *v;
-	uint8_t key[ENDINET_KEY];
+	const struct endkey_row *v;
+	uint8_t key[ENDKEY_LEN];
 	size_t n, found = 0;
 
 	key_of(key, sock, true);
-	v = rows_of(e, key, &n);
+	v = endkeys_find(&e->keys, key, &n);
 	for (size_t i = 0; i < n; i++)
 		if (is_there(w, v[i].sock) && !found++)
 			*peer = (struct endpeer){ .sock = v[i].sock };
@@ -363,8 +313,8 @@ int endinet_clients(const struct endinet *e, endinet_each *each, void *arg)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < e->n; i++) {
-		const struct fdmap_sock *sock = e->v[i].sock;
+	for (size_t i = 0; r == 0 && i < e->keys.n; i++) {
+		const struct fdmap_sock *sock = e->keys.v[i].sock;
 		struct endpeer peer;
 
 		/* Of TCP only what a socket that waits leads to is one. */

@@ -4,6 +4,7 @@
 #define ENGINE_ENDINET_H
 
 #include "base/hash.h"
+#include "engine/endkeys.h"
 #include "engine/snapshot.h"
 
 /* A socket at the other end. */
@@ -13,17 +14,8 @@ struct endpeer {
 	bool beyond;  /* lsof would not tell it */
 };
 
-/* table, local port, local address, remote port, remote address */
-#define ENDINET_KEY 37
-
-struct endinet_row {
-	uint8_t key[ENDINET_KEY];
-	const struct fdmap_sock *sock;
-};
-
 struct endinet {
-	struct endinet_row *v;
-	size_t n;
+	struct endkeys keys;
 	struct hash local; /* addresses that are of a namespace: one of their rows */
 };
 

@@ -271,7 +271,7 @@ const struct bpf_holder *pass_holder(struct worker *w, const struct procdir *pd)
 	char cwd[8];
 
 	/* Who may not follow this link may not see descriptors, either. */
-	if (h && pass_tells(s) && root_link(s->root, &pd->dir, "cwd", cwd, sizeof(cwd)) < 0)
+	if (h && pass_tells(s) && !w->has_cwd && root_link(s->root, &pd->dir, "cwd", cwd, sizeof(cwd)) < 0)
 		return NULL;
 	return h;
 }

@@ -69,6 +69,8 @@ static int rows_special(struct worker *w, const struct target *t)
 		r = rows_one(w, t, &at, special[i].slot);
 		if (r < 0)
 			return r;
+		if (special[i].slot == FDMAP_FD_CWD)
+			w->has_cwd = w->nrows > had && w->rows[had].have & FDMAP_LINK;
 		if (special[i].slot == FDMAP_FD_TXT)
 			note_exe(w, had);
 		if (rows_enough(w))
@@ -116,7 +118,7 @@ int rows_read(struct worker *w, const struct target *t)
 	}
 	w->nrows = w->nsure = 0;
 	w->told = NULL;
-	w->exe_known = false;
+	w->exe_known = w->has_cwd = false;
 	if (early_lists & FDMAP_SPECIAL)
 		r = rows_special(w, &early);
 	if (r == 0 && early_lists & FDMAP_MAPS && !rows_enough(w))

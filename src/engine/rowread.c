@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is read of one row: told by a pass, or asked of /proc. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/digits.h"
 #include "engine/pass.h"
 #include "engine/scan.h"
 #include "kind/detail.h"
@@ -73,11 +73,20 @@ void row_access(struct worker *w, const struct place *at, struct cand *c)
 	}
 }
 
+/* Lines that only such a file has: it need not be asked for its name again. */
+static bool tells_kind(const struct fdinfo *info, const struct fdlink *link)
+{
+	if (link->what != FDLINK_ANON)
+		return false;
+	return (info->anon.has_id && span_eq(link->name, "[eventfd]")) ||
+	       (info->anon.ntfds && span_eq(link->name, "[eventpoll]"));
+}
+
 int row_info(struct worker *w, const struct target *t, const struct place *at,
 		     uint32_t needs, struct cand *c)
 {
 	struct fdinfo info;
-	char name[24];
+	char name[DIGITS_NAME];
 	int r;
 
 	if (at->told && !(needs & (FDMAP_DETAIL | FDMAP_MORE))) {
@@ -86,9 +95,7 @@ int row_info(struct worker *w, const struct target *t, const struct place *at,
 		c->f.have |= FDMAP_FLAGS | (needs & (FDMAP_POS | FDMAP_OFFSETS) ? FDMAP_POS : 0);
 		return 0;
 	}
-	if (at->told && !is_still(w, at))
-		return 0;
-	(void)snprintf(name, sizeof(name), "fdinfo/%d", c->f.fd);
+	digits_name(name, "fdinfo/", (uint32_t)c->f.fd);
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &t->pd->dir, name, &w->text);
 	if (r < 0)
@@ -96,6 +103,8 @@ int row_info(struct worker *w, const struct target *t, const struct place *at,
 	r = parse_fdinfo((struct span){ buf_str(&w->text), w->text.n }, &w->arena, &info);
 	if (r < 0)
 		return r;
+	if (at->told && !tells_kind(&info, &c->link) && !is_still(w, at))
+		return 0;
 	if (info.has_pos && needs & (FDMAP_POS | FDMAP_OFFSETS)) {
 		c->f.pos = info.pos;
 		c->f.have |= FDMAP_POS;

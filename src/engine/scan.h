@@ -71,6 +71,7 @@ struct worker {
 	struct forest_view *view;
 	struct mapstat mapped;   /* of mappings, as far as they are the same for all */
 	bool no_procmap;         /* mappings are told by the text of maps alone */
+	bool has_cwd;            /* of the process at hand: its link cwd could be followed */
 	bool exe_known;          /* of the process at hand: */
 	uint64_t exe_dev, exe_ino;
 	struct ids ids, tids;

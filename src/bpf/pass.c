@@ -134,6 +134,8 @@ static int start(struct bpf_pass *p, struct root *root, const struct bpf_ask *as
 	if (r < 0)
 		return r;
 	p->what = ask->what;
+	if (ask->whole)
+		p->ahead = STREAM_MAX;
 	return prepare(prog, ask, why);
 }
 

@@ -24,6 +24,7 @@ struct bpf_ask {
 	uint64_t families; /* BPF_SOCKETS: 1 << AF_*; 0: all */
 	uint32_t pid;      /* only this process, if the kernel can do that; 0: all; BPF_UNIXES: whose */
 	uint32_t netns;    /* BPF_UNIXES: inode of our network namespace */
+	bool whole;        /* nothing of it is used before its end: nobody needs to be waited for */
 };
 
 /* The records of one process: n of them from `at` on, marks and threads left out. */

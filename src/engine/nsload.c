@@ -44,15 +44,22 @@ static int know_selected(struct fdmap_snapshot *s, struct root *root, const stru
 	return r;
 }
 
-/* Of our own namespace: what a pass has told already is not asked for. */
+static int load_some(const struct socksource *from, struct socktab *t, uint32_t tables)
+{
+	return tables & ~FAMILY_NO_RAW6 ? socktab_load(t, from, tables) : 0;
+}
+
+/* Of our own namespace: while a pass tells of some, the others are asked for. */
 static int load_own(struct fdmap_snapshot *s, const struct socksource *from, struct socktab *t,
 		    uint32_t tables)
 {
-	uint32_t told;
-	int r = passload_own(s, from, t, tables, &told);
+	uint32_t by_pass = passload_can(s, from, tables);
+	int r = load_some(from, t, tables & ~by_pass);
+	bool told = true;
 
-	tables &= ~told;
-	return r < 0 || !(tables & ~FAMILY_NO_RAW6) ? r : socktab_load(t, from, tables);
+	if (r == 0 && by_pass)
+		r = passload_own(s, from, t, by_pass, &told);
+	return r < 0 || told ? r : load_some(from, t, by_pass | (tables & FAMILY_NO_RAW6));
 }
 
 int nsload_gate(struct fdmap_snapshot *s, struct root *root, const struct fdmap_query *q,

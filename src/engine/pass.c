@@ -322,6 +322,8 @@ uint32_t pass_lmode(const struct bpf_file *f)
 int pass_give_up(struct scan *scan, struct fdmap_snapshot *s)
 {
 	scan->pass = NULL;
+	s->socks = NULL;
+	s->pass_read = false;
 	s->engine = FDMAP_ENGINE_PROC;
 	s->engine_why = "the kernel broke off";
 	return scan->q->engine == FDMAP_ENGINE_BPF ? -EOPNOTSUPP : 0;

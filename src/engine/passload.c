@@ -46,6 +46,30 @@ static uint32_t common_want(const struct fdmap_snapshot *s)
 	return (s->socks || n > FEW_NAMESPACES) && !(want & FAMILY_RARE & ~FAMILY_NO_RAW6) ? want : 0;
 }
 
+/* What is registered in a ring may be a socket that no descriptor holds. */
+static bool has_rings(const struct bpf_pass *pass)
+{
+	for (size_t at = 0; at < pass->stream.n;)
+		if (bpf_next(pass, &at)->kind == BPF_RING)
+			return true;
+	return false;
+}
+
+/* Is there a pass that tells of sockets? Until it has ended that is not known. */
+static bool has_socks(struct fdmap_snapshot *s)
+{
+	if (!s->socks || s->socks_sure)
+		return s->socks;
+	s->socks_sure = true;
+	if (bpf_pass_wait(s->socks, UINT32_MAX) < 0) {
+		s->pass_read = false;
+		s->socks = NULL;
+	} else if (has_rings(s->socks)) {
+		s->socks = NULL;
+	}
+	return s->socks;
+}
+
 /* Held sockets of all namespaces, as they are now. */
 static int read_sockets(struct fdmap_snapshot *s, struct root *root, struct bpf_pass *pass)
 {
@@ -75,6 +99,7 @@ static bool can_tell(const struct socksource *how)
 int passload(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
 	     void (*done)(void *arg, struct nsentry *e), void *arg)
 {
+	const bool told = has_socks(s);
 	struct foreign f = { s, common_want(s) };
 	const struct bpfsock_wish wish = {
 		.families = f.want, .diag = how->diag, .filter = how->filter,
@@ -87,13 +112,13 @@ int passload(struct fdmap_snapshot *s, const struct socksource *how, struct sock
 	if (!s->bpf || !f.want || how->unheld || how->peers || !can_tell(how))
 		return 0;
 	bpf_pass_init(&pass);
-	if (!s->socks)
+	if (!told)
 		r = read_sockets(s, how->root, &pass);
 	if (r < 0) {
 		s->bpf = false;
 		return 0;
 	}
-	r = fill(s->socks ? s->socks : &pass, &wish, t);
+	r = fill(told ? s->socks : &pass, &wish, t);
 	bpf_pass_fini(&pass);
 	t->by_bpf |= f.want & ~FAMILY_NO_RAW6;
 	for (size_t i = 1; r == 0 && i < s->ns.n; i++)
@@ -123,15 +148,6 @@ uint64_t sockets_used(struct root *root)
 	return used;
 }
 
-/* What is registered in a ring may be a socket that no descriptor holds. */
-static bool has_rings(const struct bpf_pass *pass)
-{
-	for (size_t at = 0; at < pass->stream.n;)
-		if (bpf_next(pass, &at)->kind == BPF_RING)
-			return true;
-	return false;
-}
-
 /* Nothing else can be a row. A socket of IPv6 may be in a table of IPv4, and the other way round. */
 static uint64_t only_families(const struct plan *plan)
 {
@@ -146,9 +162,12 @@ static uint64_t only_families(const struct plan *plan)
 		       : UINT64_C(1) << AF_INET | UINT64_C(1) << AF_INET6;
 }
 
-int passload_first(struct bpf_pass *pass, const struct scan *scan, struct fdmap_snapshot *s)
+int passload_first(struct bpf_pass *pass, const struct scan *scan, struct fdmap_snapshot *s,
+		   unsigned threads)
 {
-	const struct bpf_ask ask = { .what = BPF_SOCKETS, .families = only_families(scan->plan) };
+	const struct bpf_ask ask = {
+		.what = BPF_SOCKETS, .families = only_families(scan->plan), .whole = true
+	};
 	const struct plan *plan = scan->plan;
 	const char *why;
 	int r;
@@ -159,11 +178,13 @@ int passload_first(struct bpf_pass *pass, const struct scan *scan, struct fdmap_
 	if (scan->q->engine != FDMAP_ENGINE_BPF && sockets_used(scan->root) < MANY_SOCKETS)
 		return 0;
 	r = nslist_own(&s->ns, scan->root);
-	if (r < 0 || !s->ns.v[0].ino || bpf_pass_read(pass, scan->root, &ask, &why) < 0)
+	if (r < 0 || !s->ns.v[0].ino)
 		return r;
+	if ((threads > 1 ? bpf_pass_begin(pass, scan->root, &ask, &why)
+			 : bpf_pass_read(pass, scan->root, &ask, &why)) < 0)
+		return 0;
 	s->pass_read = true;
-	if (!has_rings(pass))
-		s->socks = pass;
+	s->socks = pass;
 	return 0;
 }
 
@@ -187,14 +208,18 @@ int passload_fill(struct fdmap_snapshot *s, const struct bpf_pass *pass,
 	return r < 0 ? r : socktab_end_bpf(t, &wish, 0);
 }
 
-int passload_own(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
-		 uint32_t tables, uint32_t *told)
+uint32_t passload_can(const struct fdmap_snapshot *s, const struct socksource *how,
+		      uint32_t tables)
 {
 	/* Who waits to be accepted counts for other ends; of UNIX it is asked for later. */
-	tables &= FAMILY_BIT(FDMAP_UNIX) | (how->unheld ? 0 : (uint32_t)FAMILY_INET);
-	*told = 0;
-	if (!s->socks || !tables || how->filter || !can_tell(how))
-		return 0;
-	*told = tables;
-	return passload_fill(s, s->socks, how, tables, t);
+	const uint32_t can = FAMILY_BIT(FDMAP_UNIX) | (how->unheld ? 0 : (uint32_t)FAMILY_INET);
+
+	return s->socks && !how->filter && can_tell(how) ? tables & can : 0;
+}
+
+int passload_own(struct fdmap_snapshot *s, const struct socksource *how, struct socktab *t,
+		 uint32_t tables, bool *told)
+{
+	*told = has_socks(s);
+	return *told ? passload_fill(s, s->socks, how, tables, t) : 0;
 }

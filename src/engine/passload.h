@@ -19,16 +19,19 @@ uint64_t sockets_used(struct root *root);
 
 struct scan;
 /*
- * Before any table: where all of many sockets are wanted, a pass is read first, s->pass_read,
- * and tables are filled from it, s->socks. 0 or -ENOMEM.
+ * Before any table: where all of many sockets are wanted, a pass is begun first, s->pass_read,
+ * and tables are filled from it when it has ended, s->socks. 0 or -ENOMEM.
  */
 MUST_CHECK int passload_first(struct bpf_pass *pass, const struct scan *scan,
-			      struct fdmap_snapshot *s);
+			      struct fdmap_snapshot *s, unsigned threads);
 /* Fills t with the sockets of `tables` that a pass has of our own namespace. 0 or -ENOMEM. */
 MUST_CHECK int passload_fill(struct fdmap_snapshot *s, const struct bpf_pass *pass,
 			     const struct socksource *how, uint32_t tables, struct socktab *t);
-/* Fills t with those of `tables` of our own namespace that it can tell: *told. 0 or -ENOMEM. */
+/* Those of `tables` of our own namespace that such a pass tells, if it comes to an end. */
+uint32_t passload_can(const struct fdmap_snapshot *s, const struct socksource *how,
+		      uint32_t tables);
+/* Waits for it, and fills t with these; *told: it did. 0 or -ENOMEM. */
 MUST_CHECK int passload_own(struct fdmap_snapshot *s, const struct socksource *how,
-			    struct socktab *t, uint32_t tables, uint32_t *told);
+			    struct socktab *t, uint32_t tables, bool *told);
 
 #endif

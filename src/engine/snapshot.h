@@ -31,8 +31,9 @@ struct fdmap_snapshot {
 	struct buf seen;           /* struct seen (endseen.h), until other ends are found */
 	struct costs costs;
 	bool bpf;                 /* a pass of BPF may tell of other namespaces' sockets ... */
-	const struct bpf_pass *socks; /* while it is taken: all held sockets of all namespaces, or NULL */
-	bool pass_read;           /* the pass was read before the tables */
+	struct bpf_pass *socks; /* while it is taken: all held sockets of all namespaces, or NULL */
+	bool socks_sure;          /* ... it has come to its end */
+	bool pass_read;           /* the pass was begun before the tables */
 	enum fdmap_engine engine; /* what was used: PROC or BPF */
 	const char *engine_why;   /* why not BPF; static, or NULL */
 };

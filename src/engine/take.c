@@ -290,7 +290,7 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	if (r == 0 && q->filter && q->netns.given)
 		r = nslist_own(&s->ns, root);
 	if (r == 0)
-		r = passload_first(&pass, &scan, s);
+		r = passload_first(&pass, &scan, s, threads);
 	if (r == 0)
 		r = before_read(&b, &scan, s);
 	if (r == 0 && !scan.strays)

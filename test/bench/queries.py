@@ -20,9 +20,12 @@ QUERIES = [
     Query("pid", "`-nP -p PID`", "-nP -p {PID}", ["lsof -nP -p {PID}", "lsfd -p {PID}"], "{PID}"),
     Query("file", "`-nP FILE`", "-nP {FILE}", ["lsof -nP {FILE}", "fuser {FILE}"], "{PID}"),
     Query("unix", "`-nP -U +E`", "-nP -U +E", ["lsof -nP -U +E", "ss -xanp"], "{UNIX}"),
-    Query("sockets", "`--sockets -nP -E`", "--sockets -nP -E",
+    Query("sockets", "`--sockets -nP`", "--sockets -nP",
           ["lsof -nP -i -U", "ss -anp", "netstat -anp"], "{UNIX}"),
-    Query("netns", "`--sockets -nP -E --netns=all`", "--sockets -nP -E --netns=all",
+    Query("netns", "`--sockets -nP --netns=all`", "--sockets -nP --netns=all",
+          ["lsof -nP -i -U", "ss -anp", "netstat -anp"], "{UNIX}"),
+    # Who is at the other end, too, which no peer tells.
+    Query("ends", "`--sockets -nP -E`", "--sockets -nP -E",
           ["lsof -nP -i -U", "ss -anp", "netstat -anp"], "{UNIX}"),
 ]
 
@@ -60,6 +63,7 @@ TARGETS = [
     _targets("large", "unix", "ss", 0.3, 0.05),
     _targets("large", "sockets", "ss", 0.25, None),
     _targets("large", "netns", "ss", None, 0.06),
+    _targets("large", "ends", "ss", 0.25, 0.06),
     _targets("large", "all", "MB", 40, 40),
     _targets("large", "port", "MB", 12, 12),
     _targets("small", "port", "ss", None, 0.12),

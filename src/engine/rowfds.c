@@ -12,22 +12,7 @@
 /* So many at most, so that a process that goes on opening files is not followed for ever. */
 #define MOST_PROBES 256
 
-int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
-	       const uint32_t *fds, size_t n)
-{
-	char name[DIGITS_MAX];
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && i < n && !rows_enough(w); i++) {
-		struct place at = { .dir = dir, .name = name, .descriptor = true };
-
-		digits_put(name, fds[i]);
-		r = rows_with_ring(w, t, &at, (int)fds[i]);
-	}
-	return r;
-}
-
-/* Does whatever is asked of a descriptor tell whether it is there? */
+/* A procfs, where whatever is asked of a descriptor tells whether it is there? */
 static bool can_probe(const struct worker *w)
 {
 	const struct fdmap_query *q = w->scan->q;
@@ -35,23 +20,54 @@ static bool can_probe(const struct worker *w)
 	return root_seeks(w->scan->root) && !(q->used & SEL_FD) && !q->filter;
 }
 
+/*
+ * Whether a link may be read is decided for a process, not for each of its descriptors: where
+ * one that could not be is no row, the others are none, either, unless their numbers select.
+ */
+static bool none_follows(const struct worker *w, size_t had)
+{
+	return w->denied && w->nrows == had && can_probe(w);
+}
+
+int rows_range(struct worker *w, const struct target *t, const struct root_dir *dir,
+	       const uint32_t *fds, size_t n)
+{
+	const size_t had = w->nrows;
+	char name[DIGITS_MAX];
+	int r = 0;
+
+	w->denied = false;
+	for (size_t i = 0; r >= 0 && i < n && !rows_enough(w); i++) {
+		struct place at = { .dir = dir, .name = name, .descriptor = true };
+
+		w->denied = false;
+		digits_put(name, fds[i]);
+		r = rows_with_ring(w, t, &at, (int)fds[i]);
+		if (none_follows(w, had))
+			break;
+	}
+	return r;
+}
+
 /* *next: what is to be listed from there on. */
 static int rows_probed(struct worker *w, const struct target *t, const struct root_dir *dir,
 		       uint32_t *next)
 {
+	const size_t had = w->nrows;
 	uint32_t fd = 0;
 	int r = 0;
 
 	while (fd < MOST_PROBES && !rows_enough(w)) {
 		w->absent = false;
 		r = rows_range(w, t, dir, &fd, 1);
-		if (r < 0 || w->absent)
+		if (r < 0 || w->absent || none_follows(w, had))
 			break;
 		fd++;
 	}
 	w->examined -= w->absent;
 	w->absent = false;
-	*next = fd;
+	/* Nothing is listed behind the last number. */
+	*next = none_follows(w, had) ? UINT32_MAX : fd;
 	return r;
 }
 
@@ -83,7 +99,7 @@ int rows_fds(struct worker *w, const struct target *t)
 	}
 	if (can_probe(w))
 		r = rows_probed(w, t, &dir, &from);
-	if (r >= 0 && !rows_enough(w))
+	if (r >= 0 && from < UINT32_MAX && !rows_enough(w))
 		r = rows_listed(w, t, &dir, from);
 	root_dir_close(&dir);
 	return r < 0 ? r : 0;

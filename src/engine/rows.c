@@ -216,9 +216,11 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 			return 0;
 		}
 		/* A kernel thread has no executable: a row, but nothing went wrong. */
-		if (len < 0)
+		if (len < 0) {
+			w->denied = len == -EACCES;
 			return rows_failed(w, t, at->dir, at->name, c->f.fd, FDMAP_CALL_READLINK,
 					   row_ended((int)len) ? 0 : (int)len);
+		}
 		text.n = (size_t)len;
 		c->f.have |= FDMAP_LINK;
 	}

@@ -92,6 +92,7 @@ struct worker {
 	uint64_t examined;       /* what might have become a row */
 	const struct bpf_holder *told; /* what a pass has of the process at hand, or NULL */
 	bool absent;             /* the row at hand is of nothing: there is no such descriptor */
+	bool denied;             /* ... its link may not be read */
 	bool stale;              /* the row at hand is not any more what a pass told of it */
 	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
 	struct rowcache cache;

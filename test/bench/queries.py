@@ -18,6 +18,9 @@ QUERIES = [
           ["lsof -t -i :{FREE}", "ss -tlnp sport = :{FREE}", "fuser {FREE}/tcp"], None),
     Query("all", "everything, `-nP`", "-nP", ["lsof -nP", "lsfd"], "{PID}"),
     Query("pid", "`-nP -p PID`", "-nP -p {PID}", ["lsof -nP -p {PID}", "lsfd -p {PID}"], "{PID}"),
+    # What lsfd shows: without DEVICE, for which the kernel writes down all UNIX sockets.
+    Query("shown", "`-nP -p PID`, columns of lsfd", "-nP -p {PID} --columns=comm,pid,user,fd,mode,type,node,name",
+          ["lsfd -p {PID}"], "{PID}"),
     Query("file", "`-nP FILE`", "-nP {FILE}", ["lsof -nP {FILE}", "fuser {FILE}"], "{PID}"),
     Query("unix", "`-nP -U +E`", "-nP -U +E", ["lsof -nP -U +E", "ss -xanp"], "{UNIX}"),
     Query("sockets", "`--sockets -nP`", "--sockets -nP",

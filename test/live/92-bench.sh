@@ -68,7 +68,7 @@ for query in '`-t -i :PORT`' '`-nP -iTCP -sTCP:LISTEN`' "\`-t -i :PORT\`, nobody
 	'`-nP -p PID`' '`-nP FILE`' '`-nP -U +E`' '`--sockets -nP`' '`--sockets -nP --netns=all`' '`--sockets -nP -E`'; do
 	same "a row: $query" 1 "$(grep -cF "| $query | fdmap proc, 1 thread |" "$T/commands")"
 done
-same "two threads" 10 "$(grep -cF '| fdmap proc, 2 threads |' "$T/commands")"
+same "two threads" 11 "$(grep -cF '| fdmap proc, 2 threads |' "$T/commands")"
 same "cells without a value" 0 "$(grep -cE '\|  *\|' "$T/targets" || :)"
 same "answers are right" "" "$(grep 'it is not compared' "$T/out")"
 for peer in lsof lsfd ss netstat fuser; do

@@ -500,6 +500,12 @@ struct fdmap_config {
 
 int fdmap_open(struct fdmap **m, const struct fdmap_config *cfg); /* cfg NULL: defaults */
 void fdmap_close(struct fdmap *m);
+/*
+ * So long is waited for a name that was given and lies on a server or a daemon that does not
+ * answer: -ETIMEDOUT then; ms, 2,000 at first. What lies on the same mount is not waited for
+ * again until the next fdmap_take. What is open needs no such names.
+ */
+void fdmap_set_timeout(struct fdmap *m, unsigned ms);
 
 /* How often the door to the observed system was used since fdmap_open. */
 struct fdmap_counts {

@@ -132,6 +132,8 @@ static const struct optrow rows[] = {
 	  .help = "exit status 0 also when something was not found" },
 	{ 'V', 0, OTHER, SWITCH(verbose, true), .name = "verbose-search",
 	  .help = "tell what was not found" },
+	{ 'S', 0, DIGITS, OTHER, .name = "timeout", .set = set_timeout,
+	  .help = "seconds to wait for a name whose file system does not answer (2)" },
 	{ 0, 0, REQUIRED("dir"), OTHER, .name = "proc", .set = set_proc,
 	  .help = "another /proc, or a recorded one; also $FDMAP_PROC" },
 	{ 0, 0, REQUIRED("which"), OTHER, .name = "socket-source", .set = set_source,
@@ -163,9 +165,8 @@ static const struct optrow rows[] = {
 
 	{ 'b', 0, NONE, IGNORED, .name = "no-blocking",
 	  .help = "no call here waits for what is observed" },
-	{ 'O', 0, NONE, IGNORED, .name = "no-overhead", .help = "there is no helper process" },
-	{ 'S', 0, DIGITS, .section = OPTSECTION_IGNORED, .name = "timeout", .set = set_timeout,
-	  .help = "nothing needs a time limit" },
+	{ 'O', 0, NONE, IGNORED, .name = "no-overhead",
+	  .help = "a helper is only used for names that may have to wait" },
 
 	{ 'D', '-', REQUIRED("dir"), REFUSED },
 	{ 'm', '-', OPTIONAL("file"), REFUSED },

@@ -200,18 +200,24 @@ void set_none(struct options *o, const struct optuse *use)
 
 /* The shortest time that lsof gives its helper. */
 #define TIMEOUT_MIN 2
+#define TIMEOUT_MAX (24u * 60 * 60)
 
 void set_timeout(struct options *o, const struct optuse *use)
 {
 	struct cursor at;
 	uint32_t seconds;
 
-	(void)o;
 	if (!use->value)
 		return;
 	at = cursor_of(use->value, strlen(use->value));
-	if (cursor_u32(&at, &seconds) && seconds < TIMEOUT_MIN)
+	if (!cursor_u32(&at, &seconds) || seconds > TIMEOUT_MAX)
+		seconds = TIMEOUT_MAX;
+	if (seconds < TIMEOUT_MIN) {
 		warn_say("WARNING: -S time (%u) changed to %d", (unsigned)seconds, TIMEOUT_MIN);
+		seconds = TIMEOUT_MIN;
+	}
+	if (o->m)
+		fdmap_set_timeout(o->m, seconds * 1000);
 }
 
 void set_never(struct options *o, const struct optuse *use)

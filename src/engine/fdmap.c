@@ -14,6 +14,7 @@
 #include "engine/snapshot.h"
 #include "engine/take.h"
 #include "os/peak.h"
+#include "os/reach.h"
 
 #define MAX_THREADS 64
 #define DIRECT_THREADS 8
@@ -86,6 +87,12 @@ void fdmap_close(struct fdmap *m)
 	resolve_free(m->resolve);
 	root_close(m->root);
 	free(m);
+}
+
+void fdmap_set_timeout(struct fdmap *m, unsigned ms)
+{
+	if (m->root->reach)
+		reach_set_timeout(m->root->reach, ms);
 }
 
 struct root *fdmap_root(struct fdmap *m)
@@ -161,6 +168,9 @@ static int take_snapshot(struct fdmap *m, const struct fdmap_query *q,
 	r = snapshot_new(&s, threads, q->nterms);
 	if (r < 0)
 		return r;
+	/* Who has looked up names is no process of those that are listed. */
+	if (m->root->reach)
+		reach_rest(m->root->reach);
 	costs_begin(&s->costs, m->root);
 	r = take(m->root, &whole, &plan, threads, s, visitor);
 	m->engine_why = s->engine_why;

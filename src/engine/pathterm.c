@@ -92,6 +92,10 @@ static int resolve_path(struct root *root, const char *path, unsigned how, struc
 		t->type = S_IFSOCK;
 		return 0;
 	}
+	if (r == -ETIMEDOUT) {
+		query_error(err, "status error on %s: no answer in time", path);
+		return r;
+	}
 	if (r < 0) {
 		if (how & FDMAP_FS_ONLY)
 			query_error(err, "not a file system: %s", path);

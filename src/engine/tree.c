@@ -78,6 +78,10 @@ static int check(struct root *root, struct treeterm *t, struct fdmap_error *err)
 	struct fdmap_stat st;
 	int r = root_stat_path(root, t->text, &st);
 
+	if (r == -ETIMEDOUT) {
+		query_error(err, "WARNING: can't stat(%s): no answer in time", t->text);
+		return r;
+	}
 	if (r < 0) {
 		query_error(err, "WARNING: can't stat(%s): %s", t->text, strerrordesc_np(-r));
 		return r;

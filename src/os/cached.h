@@ -13,4 +13,17 @@
  */
 MUST_CHECK int cached_open(int dirfd, const char *name);
 
+/*
+ * The same of any name, through links and mounts; flags: O_NOFOLLOW, or 0. -EAGAIN also
+ * where the kernel can't be asked so.
+ */
+MUST_CHECK int cached_path(int dirfd, const char *path, int flags);
+/* O_PATH of the longest part that is known by heart; *rest: what stands behind it. -errno. */
+MUST_CHECK int cached_above(const char *path, const char **rest);
+/*
+ * O_PATH of a name below a directory, which is looked up; -EAGAIN: there is a link on the way,
+ * or something is mounted there. -errno.
+ */
+MUST_CHECK int cached_below(int dirfd, const char *name);
+
 #endif

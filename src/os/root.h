@@ -76,9 +76,12 @@ struct root_ops {
 	void (*close)(struct root *r);
 };
 
+struct reach;
+
 struct root {
 	const struct root_ops *ops;
 	void *priv;       /* the ops' own */
+	struct reach *reach; /* who looks names up that may wait; NULL: a recorded tree */
 	struct root_dir top;
 	const char *self;  /* the process whose namespaces are meant: "self", or "1" */
 	const char *shown; /* how its paths are written in rows: "/proc" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The live /proc, or another procfs: the openat family on directory descriptors. */
-#include "os/root.h"
+#include "os/root_live.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,17 +11,42 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/digits.h"
 #include "os/cached.h"
 #include "os/hostfile.h"
+#include "os/livepath.h"
 #include "os/netns.h"
+#include "os/root.h"
+#include "os/statx.h"
 
 const char *root_live_path(void)
 {
 	return "/proc";
+}
+
+ssize_t root_live_name(int fd, char *to, size_t len)
+{
+	char link[DIGITS_MAX + 16] = "/proc/self/fd/";
+	ssize_t n;
+
+	digits_put(link + strlen(link), (uint64_t)fd);
+	n = readlink(link, to, len);
+	return n < 0 ? -errno : n;
+}
+
+bool root_live_is_self(const char *path)
+{
+	return strcmp(path, "/proc/self") == 0 || strcmp(path, "/proc/thread-self") == 0;
+}
+
+int root_live_mounts(void)
+{
+	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
 }
 
 static int live_dir_open(struct root *r, const struct root_dir *up, const char *name,
@@ -169,32 +194,11 @@ static ssize_t live_link(struct root *r, const struct root_dir *d, const char *n
 	return n;
 }
 
-/*
- * DONT_SYNC: what the kernel has is enough. Without it, a file on a dead
- * server or of a FUSE daemon that has stopped would never let us go.
- */
-static int do_statx(int dirfd, const char *name, int flags, struct fdmap_stat *st)
-{
-	struct statx x;
-
-	if (statx(dirfd, name, flags | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
-		  STATX_BASIC_STATS | STATX_MNT_ID, &x) < 0)
-		return -errno;
-	st->dev = makedev(x.stx_dev_major, x.stx_dev_minor);
-	st->rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor);
-	st->ino = x.stx_ino;
-	st->size = x.stx_size;
-	st->mode = x.stx_mode;
-	st->nlink = x.stx_nlink;
-	st->mount = x.stx_mask & STATX_MNT_ID ? x.stx_mnt_id : 0;
-	return 0;
-}
-
 static int live_stat(struct root *r, const struct root_dir *d, const char *name,
 		     struct fdmap_stat *st)
 {
 	(void)r;
-	return do_statx(d->fd, name, 0, st);
+	return os_statx(d->fd, name, 0, st);
 }
 
 static int live_stat_cached(struct root *r, const struct root_dir *d, const char *name,
@@ -205,7 +209,7 @@ static int live_stat_cached(struct root *r, const struct root_dir *d, const char
 	(void)r;
 	if (fd < 0)
 		return fd;
-	err = do_statx(fd, "", AT_EMPTY_PATH, st);
+	err = os_statx(fd, "", AT_EMPTY_PATH, st);
 	close(fd);
 	return err;
 }
@@ -249,70 +253,6 @@ static ssize_t live_sockproto(struct root *r, const struct root_dir *d, const ch
 	return (ssize_t)strlen(buf);
 }
 
-static int live_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
-{
-	(void)r;
-	return do_statx(AT_FDCWD, path, 0, st);
-}
-
-static int live_real_path(struct root *r, const char *path, struct buf *out)
-{
-	char *p = realpath(path, NULL);
-
-	(void)r;
-	if (!p)
-		return -errno;
-	buf_puts(out, p);
-	free(p);
-	return 0;
-}
-
-static int live_lstat_path(struct root *r, const char *path, struct fdmap_stat *st)
-{
-	(void)r;
-	return do_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, st);
-}
-
-static ssize_t live_link_path(struct root *r, const char *path, char *buf, size_t len)
-{
-	ssize_t n = readlink(path, buf, len - 1);
-
-	(void)r;
-	if (n < 0)
-		return -errno;
-	buf[n] = '\0';
-	return n;
-}
-
-static bool is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
-static int live_names(struct root *r, const char *path, root_name *each, void *arg)
-{
-	_Alignas(struct dirent_head) char buf[32 * 1024];
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-	int err = 0;
-	long n;
-
-	(void)r;
-	if (fd < 0)
-		return -errno;
-	while (each && err == 0 && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) != 0) {
-		err = n < 0 ? -errno : 0;
-		for (long at = 0; err == 0 && at < n;) {
-			const struct dirent_head *e = (const void *)(buf + at);
-
-			at += e->reclen;
-			if (!is_dots(e->name))
-				err = each(arg, e->name, e->type, e->ino);
-		}
-	}
-	close(fd);
-	return err;
-}
-
 static int live_diag(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each,
 		     void *arg, uint64_t *bytes)
 {
@@ -334,6 +274,7 @@ static int live_netns_open(struct root *r, const char *link, const char *path, u
 
 static void live_close(struct root *r)
 {
+	reach_free(r->reach);
 	free(r->priv);
 }
 
@@ -350,11 +291,11 @@ static const struct root_ops live_ops = {
 	.lmode = live_lmode,
 	.owner = live_owner,
 	.sockproto = live_sockproto,
-	.stat_path = live_stat_path,
-	.real_path = live_real_path,
-	.lstat_path = live_lstat_path,
-	.link_path = live_link_path,
-	.names = live_names,
+	.stat_path = livepath_stat,
+	.real_path = livepath_real,
+	.lstat_path = livepath_lstat,
+	.link_path = livepath_link,
+	.names = livepath_names,
 	.diag = live_diag,
 	.diag_one = live_diag_one,
 	.netns_open = live_netns_open,
@@ -377,9 +318,12 @@ static bool is_own(int dirfd)
 int root_live_open(struct root *r, int dirfd, const char *dir)
 {
 	char *shown = strdup(dir);
+	int err = shown ? reach_new(&r->reach) : -ENOMEM;
 
-	if (!shown)
-		return -ENOMEM;
+	if (err < 0) {
+		free(shown);
+		return err;
+	}
 	for (size_t n = strlen(shown); n > 1 && shown[n - 1] == '/'; n--)
 		shown[n - 1] = '\0';
 	r->priv = shown;

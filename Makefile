@@ -59,10 +59,12 @@ FUZZ_REPLAY := $(FUZZ_SRC:test/fuzz/%.c=$(B)/replay/%)
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=build/fuzz/bin/%)
 TESTLIB_SRC := $(wildcard test/lib/*.c)
 TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
-TOOL_SRC := $(wildcard test/live/*.c)
+# What the C library loads is no program.
+TOOL_SRC := $(filter-out test/live/nss_%.c,$(wildcard test/live/*.c))
 ZOO_SRC := $(wildcard test/live/zoo/*.c)
 BENCH_BIN := $(B)/bench/load $(B)/bench/clock
-TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast $(BENCH_BIN)
+TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/parity/cast $(BENCH_BIN) \
+	$(B)/live/libnss_hang.so.2
 # What is generated compiles only in its place, what programs of BPF share only for them.
 HEADERS := $(filter-out src/bpf/prog.h src/bpf/sockput.h %.lskel.h,$(wildcard include/*.h src/*/*.h))
 
@@ -127,6 +129,11 @@ $(B)/live/bpfseen: $(B)/test/live/bpfseen.o $(B)/libfdmap.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+
+$(B)/live/libnss_%.so.2: $(B)/test/live/nss_%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) -shared $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^
 
 $(B)/live/%: $(B)/test/live/%.o
 	@mkdir -p $(@D)

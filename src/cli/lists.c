@@ -73,7 +73,7 @@ void set_pgid(struct options *o, const struct optuse *use)
 /* The longest login that lsof looks up. */
 #define LOGIN_MAX_LEN 32
 
-/* Digits are a UID, also when somebody is called so. 0 or -ENOENT. */
+/* Digits are a UID, also when somebody is called so. 0, -ENOENT, -ETIMEDOUT. */
 static int user_find(struct options *o, const char *user, uid_t *uid)
 {
 	size_t len = strlen(user);
@@ -95,10 +95,16 @@ static void set_one_user(struct options *o, const char *user, unsigned how)
 	struct fdmap_error err = { .text = "out of memory" };
 	bool number = strspn(user, "0123456789") == strlen(user);
 	uid_t uid;
+	int r;
 
-	if (strlen(user) > LOGIN_MAX_LEN)
+	if (strlen(user) > LOGIN_MAX_LEN) {
 		options_wrong(o, "-u login name > %d characters: %s", LOGIN_MAX_LEN, user);
-	else if (user_find(o, user, &uid) < 0)
+		return;
+	}
+	r = user_find(o, user, &uid);
+	if (r == -ETIMEDOUT)
+		options_wrong(o, "can't get UID for %s: the name service does not answer", user);
+	else if (r < 0)
 		options_wrong(o, "can't get UID for %s", user);
 	else if (fdmap_query_uid(o->q, uid, number ? NULL : user, how, &err) < 0)
 		options_wrong(o, "%s", err.text);

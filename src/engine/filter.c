@@ -5,54 +5,40 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "os/errand.h"
 #include "os/ifname.h"
 #include "os/resolve.h"
 #include "proc/mounts.h"
-
-/* How long the name service may take for one name. */
-#define LOOKUP_MS 1000
 
 /* Without a system to ask, a name is none of anything: no error, and no match. */
 static int find_user(void *ctx, const char *login, uid_t *uid)
 {
 	*uid = (uid_t)-1;
-	return ctx ? resolve_uid(fdmap_resolve(ctx), login, uid) : 0;
+	return ctx ? resolve_uid(fdmap_resolve(ctx), login, ERRAND_MS, uid) : 0;
 }
 
 static int find_service(void *ctx, const char *name, const char *proto, uint16_t *port)
 {
 	*port = 0;
-	return ctx ? resolve_port(fdmap_resolve(ctx), name, proto, port) : 0;
-}
-
-static unsigned ms_since(const struct timespec *then)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned)((now.tv_sec - then->tv_sec) * 1000 +
-			  (now.tv_nsec - then->tv_nsec) / 1000000);
+	return ctx ? resolve_port(fdmap_resolve(ctx), name, proto, ERRAND_MS, port) : 0;
 }
 
 /* One of each version, both within the time there is. */
 static int find_host(void *ctx, const char *name, struct expr_addr *addr, size_t max)
 {
 	static const int versions[] = { AF_INET, AF_INET6 };
-	struct timespec begin;
+	uint64_t begun = errand_clock();
 	size_t n = 0;
 
 	*addr = (struct expr_addr){ .family = AF_INET };
 	if (!ctx)
 		return 1;
-	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (size_t i = 0; i < ARRAY_LEN(versions) && n < max; i++) {
-		unsigned ms = ms_since(&begin);
 		struct resolve_addr found;
 
 		if (resolve_address(fdmap_resolve(ctx), name, versions[i],
-				    ms < LOOKUP_MS ? LOOKUP_MS - ms : 0, &found) < 0)
+				    errand_left(ERRAND_MS, begun), &found) < 0)
 			continue;
 		addr[n].family = found.family;
 		if (found.family == AF_INET)

@@ -7,22 +7,20 @@
 #include <string.h>
 
 #include "net/addr.h"
-
-/* One second: what a person waits for a name (the same as for printing). */
-#define LOOKUP_MS 1000
+#include "os/errand.h"
 
 static int look_port(void *ctx, const char *service, const char *proto, uint16_t *port)
 {
 	struct fdmap *m = ctx;
 
-	return m ? resolve_port(fdmap_resolve(m), service, proto, port) : -ENOENT;
+	return m ? resolve_port(fdmap_resolve(m), service, proto, ERRAND_MS, port) : -ENOENT;
 }
 
 static int look_address(void *ctx, const char *host, int family, struct resolve_addr *addr)
 {
 	struct fdmap *m = ctx;
 
-	return m ? resolve_address(fdmap_resolve(m), host, family, LOOKUP_MS, addr) : -ENOENT;
+	return m ? resolve_address(fdmap_resolve(m), host, family, ERRAND_MS, addr) : -ENOENT;
 }
 
 int fdmap_query_inet_all(struct fdmap_query *q, int version)

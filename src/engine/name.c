@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "engine/endnote.h"
@@ -13,10 +12,12 @@
 #include "engine/snapshot.h"
 #include "kind/kind.h"
 #include "net/addr.h"
+#include "os/errand.h"
 
 struct fdmap_namer {
 	struct resolve *resolve;
 	unsigned what; /* enum fdmap_namer_what */
+	unsigned left; /* ms that names nobody prepared may take */
 	struct namer hooks;
 };
 
@@ -35,7 +36,8 @@ static const char *service_hook(void *ctx, uint16_t port, const char *proto)
 {
 	struct fdmap_namer *n = ctx;
 
-	return n->what & FDMAP_NAMES_PORTS ? resolve_service(n->resolve, port, proto) : NULL;
+	return n->what & FDMAP_NAMES_PORTS ? resolve_service(n->resolve, port, proto, n->left)
+					   : NULL;
 }
 
 static const char *program_hook(void *ctx, uint16_t port, const char *proto)
@@ -53,6 +55,7 @@ int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
 		return -ENOMEM;
 	n->resolve = fdmap_resolve(m);
 	n->what = what;
+	n->left = ERRAND_MS;
 	n->hooks = (struct namer){ n, host_hook, service_hook, program_hook };
 	*out = n;
 	return 0;
@@ -65,7 +68,12 @@ void fdmap_namer_free(struct fdmap_namer *n)
 
 const char *fdmap_namer_user(struct fdmap_namer *n, uid_t uid)
 {
-	return n && n->what & FDMAP_NAMES_USERS ? resolve_user(n->resolve, uid) : NULL;
+	return n && n->what & FDMAP_NAMES_USERS ? resolve_user(n->resolve, uid, n->left) : NULL;
+}
+
+bool fdmap_namer_waiting(const struct fdmap_namer *n, uid_t uid)
+{
+	return resolve_user_waiting(n->resolve, uid);
 }
 
 static void add_end(struct buf *addrs, const struct fdmap_sock *s, const void *end)
@@ -104,37 +112,77 @@ static size_t all_ends(const struct fdmap_snapshot *s, struct buf *addrs)
 	return socks;
 }
 
-static uint64_t now_ms(void)
+static bool has_inet(const struct fdmap_snapshot *s)
 {
-	struct timespec t;
+	for (size_t i = 0; i < s->nprocs; i++) {
+		for (uint32_t j = 0; j < s->procs[i].nfiles; j++) {
+			const struct fdmap_sock *sock = s->procs[i].files[j].sock;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+			if (sock && FAMILY_BIT(sock->table) & FAMILY_INET)
+				return true;
+		}
+	}
+	return false;
 }
 
-int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
+/* Who runs the processes; neighbours are often of one user. */
+static int begin_users(struct fdmap_namer *n, const struct fdmap_snapshot *s)
 {
-	uint64_t deadline = now_ms() + ms;
-	struct buf addrs;
-	bool programs;
+	struct buf uids;
 	int r;
 
-	if (!(n->what & (FDMAP_NAMES_HOSTS | FDMAP_NAMES_RPC)))
-		return 0;
-	buf_init(&addrs);
-	programs = all_ends(s, &addrs) && n->what & FDMAP_NAMES_RPC;
-	/* The portmapper answers while hosts are asked for. */
-	if (programs)
-		resolve_programs_begin(n->resolve);
-	r = addrs.failed ? -ENOMEM : 0;
-	if (r == 0 && addrs.n && n->what & FDMAP_NAMES_HOSTS)
-		r = resolve_hosts(n->resolve, (const void *)addrs.p,
-				  addrs.n / sizeof(struct resolve_addr), ms);
-	if (programs) {
-		uint64_t now = now_ms();
+	buf_init(&uids);
+	for (size_t i = 0; i < s->nprocs; i++) {
+		uid_t uid = s->procs[i].uid;
 
-		resolve_programs_end(n->resolve, now < deadline ? (unsigned)(deadline - now) : 0);
+		if (!(s->procs[i].have & FDMAP_CRED) ||
+		    (uids.n && memcmp(uids.p + uids.n - sizeof(uid), &uid, sizeof(uid)) == 0))
+			continue;
+		buf_put(&uids, &uid, sizeof(uid));
 	}
+	r = uids.failed
+		    ? -ENOMEM
+		    : resolve_users_begin(n->resolve, (const void *)uids.p, uids.n / sizeof(uid_t));
+	buf_fini(&uids);
+	return r;
+}
+
+static int ask_hosts(struct fdmap_namer *n, const struct buf *addrs, unsigned ms)
+{
+	if (addrs->failed)
+		return -ENOMEM;
+	if (!addrs->n || !(n->what & FDMAP_NAMES_HOSTS))
+		return 0;
+	return resolve_hosts(n->resolve, (const void *)addrs->p,
+			     addrs->n / sizeof(struct resolve_addr), ms);
+}
+
+/* All are asked before anybody is waited for. */
+int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
+{
+	uint64_t begun = errand_clock();
+	bool programs = false;
+	struct buf addrs;
+	int r = 0, err;
+
+	buf_init(&addrs);
+	if (n->what & (FDMAP_NAMES_HOSTS | FDMAP_NAMES_RPC))
+		programs = all_ends(s, &addrs) && n->what & FDMAP_NAMES_RPC;
+	if (programs)
+		resolve_programs_begin(n->resolve, ms);
+	if (n->what & FDMAP_NAMES_PORTS && !resolve_services_begun(n->resolve) && has_inet(s))
+		resolve_services_begin(n->resolve);
+	if (n->what & FDMAP_NAMES_USERS)
+		r = begin_users(n, s);
+	err = ask_hosts(n, &addrs, ms);
+	r = r < 0 ? r : err;
+	if (n->what & FDMAP_NAMES_USERS)
+		resolve_users_end(n->resolve, errand_left(ms, begun));
+	if (n->what & FDMAP_NAMES_PORTS)
+		resolve_services_end(n->resolve, errand_left(ms, begun));
+	if (programs)
+		resolve_programs_end(n->resolve, errand_left(ms, begun));
+	n->left = errand_left(ms, begun);
 	buf_fini(&addrs);
 	return r;
 }

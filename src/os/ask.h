@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to the name service of this machine, which may answer late or
- * never. They are asked by threads, at most ASK_THREADS at once over the life
- * of a struct ask; nobody waits for them longer than he wants to. An answer
- * that comes after the deadline is known at the next call; an address that was
- * asked for once is not asked or waited for again.
- *
- * For one thread; what it shares with the threads behind it is locked.
+ * Questions for hosts to the name service of this machine, which may answer
+ * late or never: errands, at most ASK_THREADS at once. An answer that comes
+ * after the deadline is known at the next call; an address that was asked for
+ * once is not asked or waited for again.
  */
 #ifndef OS_ASK_H
 #define OS_ASK_H

@@ -34,7 +34,8 @@ bool etc_next_user(struct cursor *c, struct span *login, uint32_t *uid)
 	while (cursor_line(c, &text, NULL)) {
 		struct cursor line = cursor_span(text);
 
-		if (cursor_until(&line, ':', login) && login->n && login->p[0] != '#' &&
+		/* "+name" and "-name" are words to another service, no users. */
+		if (cursor_until(&line, ':', login) && login->n && !strchr("#+-", login->p[0]) &&
 		    cursor_until(&line, ':', &password) && cursor_u32(&line, uid) &&
 		    cursor_char(&line, ':'))
 			return true;

@@ -49,11 +49,11 @@ int resolve_new(struct resolve **out, struct root *root)
 	if (!res)
 		return -ENOMEM;
 	res->root = root;
-	users_init(&res->users);
+	users_init(&res->users, &users_machine);
 	services_init(&res->services);
 	arena_init(&res->arena);
 	buf_init(&res->hosts);
-	programs_init(&res->programs);
+	programs_init(&res->programs, programs_machine);
 	*out = res;
 	return 0;
 }
@@ -103,21 +103,42 @@ static void load_users(struct resolve *res)
 	buf_fini(&text);
 }
 
-const char *resolve_user(struct resolve *res, uid_t uid)
+const char *resolve_user(struct resolve *res, uid_t uid, unsigned ms)
 {
 	load_users(res);
-	return users_name(&res->users, uid);
+	return users_name(&res->users, uid, ms);
 }
 
-int resolve_uid(struct resolve *res, const char *login, uid_t *uid)
+bool resolve_user_waiting(const struct resolve *res, uid_t uid)
+{
+	return users_waiting(&res->users, uid);
+}
+
+int resolve_uid(struct resolve *res, const char *login, unsigned ms, uid_t *uid)
 {
 	load_users(res);
-	return users_uid(&res->users, login, uid);
+	return users_uid(&res->users, login, ms, uid);
+}
+
+int resolve_users_begin(struct resolve *res, const uid_t *uids, size_t n)
+{
+	load_users(res);
+	return users_begin(&res->users, uids, n);
+}
+
+void resolve_users_end(struct resolve *res, unsigned ms)
+{
+	users_end(&res->users, ms);
 }
 
 /* ---- services ------------------------------------------------------------ */
 
-static void load_services(struct resolve *res)
+bool resolve_services_begun(const struct resolve *res)
+{
+	return res->services_from != FROM_UNKNOWN;
+}
+
+void resolve_services_begin(struct resolve *res)
 {
 	struct buf text;
 
@@ -128,8 +149,13 @@ static void load_services(struct resolve *res)
 	if (res->services_from == FROM_TREE)
 		services_list(&res->services, (struct span){ buf_str(&text), text.n });
 	else
-		services_ask(&res->services);
+		services_begin(&res->services);
 	buf_fini(&text);
+}
+
+void resolve_services_end(struct resolve *res, unsigned ms)
+{
+	(void)services_end(&res->services, ms);
 }
 
 static bool parse_proto(const char *proto, bool *udp)
@@ -137,23 +163,30 @@ static bool parse_proto(const char *proto, bool *udp)
 	return etc_parse_proto((struct span){ proto, strlen(proto) }, udp);
 }
 
-const char *resolve_service(struct resolve *res, uint16_t port, const char *proto)
+const char *resolve_service(struct resolve *res, uint16_t port, const char *proto, unsigned ms)
 {
 	bool udp;
 
 	if (!parse_proto(proto, &udp))
 		return NULL;
-	load_services(res);
+	resolve_services_begin(res);
+	/* Later ones would cost a lock for each row; resolve_services_end looks for them. */
+	if (services_waits(&res->services))
+		(void)services_end(&res->services, ms);
 	return services_name(&res->services, port, udp);
 }
 
-int resolve_port(struct resolve *res, const char *service, const char *proto, uint16_t *port)
+int resolve_port(struct resolve *res, const char *service, const char *proto, unsigned ms,
+		 uint16_t *port)
 {
 	bool udp;
 
 	if (!parse_proto(proto, &udp))
 		return -ENOENT;
-	load_services(res);
+	resolve_services_begin(res);
+	if (services_port(&res->services, service, udp, port) == 0)
+		return 0;
+	(void)services_end(&res->services, ms);
 	return services_port(&res->services, service, udp, port);
 }
 
@@ -252,7 +285,7 @@ const char *resolve_host(const struct resolve *res, const struct resolve_addr *a
 
 /* ---- programs ------------------------------------------------------------ */
 
-void resolve_programs_begin(struct resolve *res)
+void resolve_programs_begin(struct resolve *res, unsigned ms)
 {
 	struct buf text;
 
@@ -262,7 +295,7 @@ void resolve_programs_begin(struct resolve *res)
 	if (read_list(res, "etc/portmap", &text) == FROM_TREE)
 		programs_list(&res->programs, (struct span){ buf_str(&text), text.n });
 	else
-		programs_begin(&res->programs, PORTMAP_PORT);
+		programs_begin(&res->programs, PORTMAP_PORT, ms);
 	buf_fini(&text);
 }
 

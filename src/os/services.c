@@ -3,15 +3,22 @@
  * The first name of a port counts. A line of the list:
  *
  * http		80/tcp		www		# WorldWideWeb HTTP
+ *
+ * Where nsswitch.conf(5) names this file alone, it is read here, and no thread is
+ * needed. Where others are named, all are asked for all they have, as they are
+ * one after another by getservent(3); until they have answered, the file alone
+ * is known, if it comes first.
  */
 #include "os/services.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "os/etc.h"
+#include "os/nss.h"
 
 #define ENTRY_MAX ((size_t)1 << 20) /* the largest services entry read */
 
@@ -21,8 +28,23 @@ struct service {
 	bool udp;
 };
 
+struct services_answer {
+	struct errand errand;
+	services_call *call;
+	struct services all;
+	bool waited; /* once is enough */
+};
+
+static void services_empty(struct services *s)
+{
+	hash_fini(&s->by_port);
+	buf_fini(&s->list);
+	arena_fini(&s->arena);
+}
+
 void services_init(struct services *s)
 {
+	*s = (struct services){ 0 };
 	arena_init(&s->arena);
 	buf_init(&s->list);
 	hash_init(&s->by_port);
@@ -30,9 +52,8 @@ void services_init(struct services *s)
 
 void services_fini(struct services *s)
 {
-	hash_fini(&s->by_port);
-	buf_fini(&s->list);
-	arena_fini(&s->arena);
+	errands_free(s->errands);
+	services_empty(s);
 }
 
 static uint64_t key_of(uint16_t port, bool udp)
@@ -98,7 +119,7 @@ static void add_entry(struct services *s, const struct servent *entry)
 		add(s, span_of(*alias), port, udp);
 }
 
-void services_ask(struct services *s)
+void services_machine(struct services *s)
 {
 	struct servent entry, *found;
 	struct buf room;
@@ -119,6 +140,91 @@ void services_ask(struct services *s)
 	}
 	endservent();
 	buf_fini(&room);
+}
+
+static void answer_run(struct errand *e)
+{
+	struct services_answer *a = (struct services_answer *)e;
+
+	a->call(&a->all);
+}
+
+static void answer_free(struct errand *e)
+{
+	struct services_answer *a = (struct services_answer *)e;
+
+	services_empty(&a->all);
+	free(a);
+}
+
+void services_ask(struct services *s, services_call *call)
+{
+	struct services_answer *a;
+
+	/* Without memory, ports keep their numbers. */
+	if (s->errands || errands_new(&s->errands, 1) < 0)
+		return;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return;
+	a->errand.run = answer_run;
+	a->errand.free = answer_free;
+	a->call = call;
+	services_init(&a->all);
+	if (errands_put(s->errands, &a->errand) < 0)
+		return;
+	s->answer = a;
+	errands_start(s->errands);
+}
+
+void services_begin(struct services *s)
+{
+	struct nss nss = read_nss("services");
+	struct buf text;
+	int err;
+
+	buf_init(&text);
+	err = nss.file ? read_etc("/etc/services", &text) : 0;
+	if (nss.file && err == 0)
+		services_list(s, (struct span){ buf_str(&text), text.n });
+	if (nss.more || !nss.file || (err < 0 && err != -ENOENT))
+		services_ask(s, services_machine);
+	buf_fini(&text);
+}
+
+/* Theirs has the file's entries, too, where these belong. */
+static void take(struct services *s, struct services *all)
+{
+	struct arena arena = s->arena;
+	struct buf list = s->list;
+	struct hash by_port = s->by_port;
+
+	s->arena = all->arena;
+	s->list = all->list;
+	s->by_port = all->by_port;
+	all->arena = arena;
+	all->list = list;
+	all->by_port = by_port;
+}
+
+bool services_end(struct services *s, unsigned ms)
+{
+	struct services_answer *a = s->answer;
+
+	if (!a)
+		return true;
+	errands_wait(s->errands, a->waited ? 0 : ms);
+	a->waited = true;
+	if (!a->errand.known)
+		return false;
+	take(s, &a->all);
+	s->answer = NULL;
+	return true;
+}
+
+bool services_waits(const struct services *s)
+{
+	return s->answer && !s->answer->waited;
 }
 
 const char *services_name(const struct services *s, uint16_t port, bool udp)

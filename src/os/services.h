@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of TCP and UDP ports: of a services list, or all that this machine knows. */
+/*
+ * Names of TCP and UDP ports: of a services list, or all that this machine
+ * knows. Its name service may hang: what its own file does not tell is asked for
+ * by an errand, once, and is known when that has come back.
+ */
 #ifndef OS_SERVICES_H
 #define OS_SERVICES_H
 
@@ -11,11 +15,19 @@
 #include "base/cursor.h"
 #include "base/hash.h"
 #include "base/util.h"
+#include "os/errand.h"
+
+struct services;
+
+/* Adds all there are, in the order in which they count. Called from a thread; must outlive it. */
+typedef void services_call(struct services *s);
 
 struct services {
 	struct arena arena;  /* names */
 	struct buf list;     /* struct service of each name */
 	struct hash by_port; /* port * 2 + udp: index of list */
+	struct errands *errands;
+	struct services_answer *answer; /* NULL: nobody was asked, or it has been taken */
 };
 
 void services_init(struct services *s);
@@ -23,8 +35,17 @@ void services_fini(struct services *s);
 
 /* Takes a list as services(5) tells it. */
 void services_list(struct services *s, struct span text);
-/* Takes all that the name service of this machine lists. */
-void services_ask(struct services *s);
+/* All that the name service of this machine lists. */
+services_call services_machine;
+
+/* Takes what can be had at once, and begins to ask for the rest. */
+void services_begin(struct services *s);
+/* Asks for all there are. */
+void services_ask(struct services *s, services_call *call);
+/* Waits for at most ms, once; later calls look whether it has come. false: there is no answer. */
+bool services_end(struct services *s, unsigned ms);
+/* Somebody was asked, and nobody has waited for him. */
+bool services_waits(const struct services *s);
 
 /* NULL: none */
 const char *services_name(const struct services *s, uint16_t port, bool udp);

@@ -314,10 +314,10 @@ START_TEST(test_programs)
 	struct programs p;
 	struct server s;
 
-	programs_init(&p);
+	programs_init(&p, programs_machine);
 	ck_assert_ptr_null(programs_find(&p, 5002, false));
 	server_start(&s, ANSWER);
-	programs_begin(&p, s.port);
+	programs_begin(&p, s.port, 5000);
 	programs_end(&p, 5000);
 	server_stop(&s);
 	ck_assert_str_eq(programs_find(&p, 5002, false), "400123");
@@ -326,13 +326,12 @@ START_TEST(test_programs)
 	ck_assert_ptr_nonnull(programs_find(&p, 2049, false));
 	ck_assert_str_ne(programs_find(&p, 2049, false), programs_find(&p, 2049, true));
 	/* Asked once. */
-	programs_begin(&p, 1);
-	ck_assert(!p.waiting);
+	programs_begin(&p, 1, 5000);
 	programs_end(&p, 5000);
 	ck_assert_str_eq(programs_find(&p, 5002, false), "400123");
 	programs_fini(&p);
 
-	programs_init(&p);
+	programs_init(&p, programs_machine);
 	programs_list(&p, (struct span){ "100003 3 tcp 1 nfs\n7 1 tcp 1 x\n8 1 udp 1\n", 41 });
 	ck_assert_str_eq(programs_find(&p, 1, false), "nfs");
 	ck_assert_str_eq(programs_find(&p, 1, true), "8");
@@ -346,9 +345,10 @@ START_TEST(test_forgotten)
 	struct programs p;
 	struct server s;
 
-	programs_init(&p);
+	programs_init(&p, programs_machine);
 	server_start(&s, SILENT);
-	programs_begin(&p, s.port);
+	/* Whoever has begun to listen does so until then. */
+	programs_begin(&p, s.port, 100);
 	programs_fini(&p);
 	server_stop(&s);
 }

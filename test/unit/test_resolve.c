@@ -86,15 +86,15 @@ START_TEST(test_tree_users)
 	struct resolve *res = open_on(&root, tree, false);
 	uid_t uid = 7;
 
-	ck_assert_str_eq(resolve_user(res, 0), "root");
-	ck_assert_str_eq(resolve_user(res, 4294967294u), "dæmon");
-	ck_assert_ptr_null(resolve_user(res, 1));
-	ck_assert_ptr_null(resolve_user(res, 5));
-	ck_assert_int_eq(resolve_uid(res, "toor", &uid), 0);
+	ck_assert_str_eq(resolve_user(res, 0, 60000), "root");
+	ck_assert_str_eq(resolve_user(res, 4294967294u, 60000), "dæmon");
+	ck_assert_ptr_null(resolve_user(res, 1, 60000));
+	ck_assert_ptr_null(resolve_user(res, 5, 60000));
+	ck_assert_int_eq(resolve_uid(res, "toor", 60000, &uid), 0);
 	ck_assert_uint_eq(uid, 0);
-	ck_assert_int_eq(resolve_uid(res, "minus", &uid), -ENOENT);
-	ck_assert_int_eq(resolve_uid(res, "big", &uid), -ENOENT);
-	ck_assert_int_eq(resolve_uid(res, "", &uid), -ENOENT);
+	ck_assert_int_eq(resolve_uid(res, "minus", 60000, &uid), -ENOENT);
+	ck_assert_int_eq(resolve_uid(res, "big", 60000, &uid), -ENOENT);
+	ck_assert_int_eq(resolve_uid(res, "", 60000, &uid), -ENOENT);
 	/* The list is read once. */
 	ck_assert_uint_eq(atomic_load(&root.counts.reads), 1);
 	resolve_free(res);
@@ -107,20 +107,20 @@ START_TEST(test_tree_services)
 	struct resolve *res = open_on(&root, tree, false);
 	uint16_t port = 1;
 
-	ck_assert_str_eq(resolve_service(res, 80, "tcp"), "http");
-	ck_assert_str_eq(resolve_service(res, 80, "udp"), "http");
-	ck_assert_str_eq(resolve_service(res, 99, "udp"), "last");
-	ck_assert_ptr_null(resolve_service(res, 53, "udp"));
-	ck_assert_ptr_null(resolve_service(res, 7, "tcp"));
-	ck_assert_ptr_null(resolve_service(res, 0, "tcp"));
-	ck_assert_ptr_null(resolve_service(res, 80, "sctp"));
-	ck_assert_int_eq(resolve_port(res, "www-http", "tcp", &port), 0);
+	ck_assert_str_eq(resolve_service(res, 80, "tcp", 60000), "http");
+	ck_assert_str_eq(resolve_service(res, 80, "udp", 60000), "http");
+	ck_assert_str_eq(resolve_service(res, 99, "udp", 60000), "last");
+	ck_assert_ptr_null(resolve_service(res, 53, "udp", 60000));
+	ck_assert_ptr_null(resolve_service(res, 7, "tcp", 60000));
+	ck_assert_ptr_null(resolve_service(res, 0, "tcp", 60000));
+	ck_assert_ptr_null(resolve_service(res, 80, "sctp", 60000));
+	ck_assert_int_eq(resolve_port(res, "www-http", "tcp", 60000, &port), 0);
 	ck_assert_uint_eq(port, 80);
-	ck_assert_int_eq(resolve_port(res, "later", "tcp", &port), 0);
-	ck_assert_int_eq(resolve_port(res, "www", "udp", &port), -ENOENT);
-	ck_assert_int_eq(resolve_port(res, "HTTP", "tcp", &port), -ENOENT);
-	ck_assert_int_eq(resolve_port(res, "World", "tcp", &port), -ENOENT);
-	ck_assert_int_eq(resolve_port(res, "echo", "sctp", &port), -ENOENT);
+	ck_assert_int_eq(resolve_port(res, "later", "tcp", 60000, &port), 0);
+	ck_assert_int_eq(resolve_port(res, "www", "udp", 60000, &port), -ENOENT);
+	ck_assert_int_eq(resolve_port(res, "HTTP", "tcp", 60000, &port), -ENOENT);
+	ck_assert_int_eq(resolve_port(res, "World", "tcp", 60000, &port), -ENOENT);
+	ck_assert_int_eq(resolve_port(res, "echo", "sctp", 60000, &port), -ENOENT);
 	ck_assert_uint_eq(atomic_load(&root.counts.reads), 1);
 	resolve_free(res);
 }
@@ -162,10 +162,10 @@ START_TEST(test_bare_tree)
 	uint16_t port;
 	uid_t uid;
 
-	ck_assert_ptr_null(resolve_user(res, 0));
-	ck_assert_int_eq(resolve_uid(res, "root", &uid), -ENOENT);
-	ck_assert_ptr_null(resolve_service(res, 80, "tcp"));
-	ck_assert_int_eq(resolve_port(res, "http", "tcp", &port), -ENOENT);
+	ck_assert_ptr_null(resolve_user(res, 0, 60000));
+	ck_assert_int_eq(resolve_uid(res, "root", 60000, &uid), -ENOENT);
+	ck_assert_ptr_null(resolve_service(res, 80, "tcp", 60000));
+	ck_assert_int_eq(resolve_port(res, "http", "tcp", 60000, &port), -ENOENT);
 	ck_assert_int_eq(resolve_hosts(res, &a, 1, 60000), 0);
 	ck_assert_ptr_null(resolve_host(res, &a));
 	ck_assert_int_eq(resolve_address(res, "localhost", AF_INET, 60000, &a), -ENOENT);
@@ -177,18 +177,18 @@ END_TEST
 static void check_machine(struct resolve *res, struct root *root)
 {
 	const struct passwd *pw = getpwuid(getuid());
-	const char *name = resolve_user(res, getuid());
+	const char *name = resolve_user(res, getuid(), 60000);
 	uid_t uid = 12345;
 
 	if (pw) {
 		ck_assert_str_eq(name, pw->pw_name);
-		ck_assert_ptr_eq(resolve_user(res, getuid()), name);
-		ck_assert_int_eq(resolve_uid(res, pw->pw_name, &uid), 0);
+		ck_assert_ptr_eq(resolve_user(res, getuid(), 60000), name);
+		ck_assert_int_eq(resolve_uid(res, pw->pw_name, 60000, &uid), 0);
 		ck_assert_uint_eq(uid, pw->pw_uid);
 	}
-	ck_assert_ptr_null(resolve_user(res, 3987654321u));
-	ck_assert_ptr_null(resolve_user(res, 3987654321u));
-	ck_assert_int_eq(resolve_uid(res, "no such login name", &uid), -ENOENT);
+	ck_assert_ptr_null(resolve_user(res, 3987654321u, 60000));
+	ck_assert_ptr_null(resolve_user(res, 3987654321u, 60000));
+	ck_assert_int_eq(resolve_uid(res, "no such login name", 60000, &uid), -ENOENT);
 	ck_assert_uint_le(atomic_load(&root->counts.reads), 2);
 	resolve_free(res);
 }
@@ -211,7 +211,7 @@ START_TEST(test_machine_services)
 	struct resolve *res = open_on(&root, nothing, true);
 
 	for (unsigned i = 1; i <= UINT16_MAX; i++) {
-		const char *name = resolve_service(res, (uint16_t)i, "tcp");
+		const char *name = resolve_service(res, (uint16_t)i, "tcp", 60000);
 		const struct servent *s;
 		uint16_t port;
 
@@ -220,13 +220,13 @@ START_TEST(test_machine_services)
 		s = getservbyport(htons((uint16_t)i), "tcp");
 		ck_assert_ptr_nonnull(s);
 		ck_assert_str_eq(s->s_name, name);
-		ck_assert_int_eq(resolve_port(res, name, "tcp", &port), 0);
+		ck_assert_int_eq(resolve_port(res, name, "tcp", 60000, &port), 0);
 		s = getservbyname(name, "tcp");
 		ck_assert_ptr_nonnull(s);
 		ck_assert_int_eq(ntohs((uint16_t)s->s_port), port);
 	}
 	if (getservbyport(htons(80), "tcp"))
-		ck_assert_ptr_nonnull(resolve_service(res, 80, "tcp"));
+		ck_assert_ptr_nonnull(resolve_service(res, 80, "tcp", 60000));
 	resolve_free(res);
 }
 END_TEST

@@ -742,6 +742,33 @@ struct fdmap_problem {
 };
 const struct fdmap_problem *fdmap_problems(const struct fdmap_snapshot *s, size_t *n);
 
+/* Why a process may not be read. */
+enum fdmap_unseen_why {
+	FDMAP_UNSEEN_USER,       /* it is another user's, and we have no capabilities */
+	FDMAP_UNSEEN_PROTECTED,  /* it is ours, but not dumpable (prctl(2)), or may more than we may */
+	FDMAP_UNSEEN_CAPABILITY, /* we are root, or have a part of what it takes: see `lacking` */
+	FDMAP_UNSEEN_USERNS,     /* we have it all, but the process is outside of our user namespace */
+	FDMAP_UNSEEN_POLICY,     /* we have it all: the policy of a security module forbids it */
+	FDMAP_UNSEEN_HIDEPID,    /* /proc is mounted with hidepid=1 */
+	FDMAP_UNSEEN_UNKNOWN,    /* our own rights can't be read: a recorded tree that lacks them */
+	FDMAP_UNSEEN_WHYS,
+};
+
+/* What was to be looked at, as far as the query had need of it, and could not. */
+struct fdmap_unseen {
+	uint64_t n[FDMAP_UNSEEN_WHYS]; /* processes; threads of the kernel, which hold nothing, don't count */
+	uint64_t processes; /* their sum */
+	uint64_t lacking;   /* if there are some: capabilities that it takes and we have not: 1 << CAP_* */
+	unsigned hidepid;   /* option of /proc, where it concerns us: 1, 2, 4; 0: it hides nothing from us */
+	bool hidden;        /* and so there may be others that are not even listed ... */
+	enum fdmap_unseen_why hidden_why; /* ... to us, since: USER, CAPABILITY, USERNS */
+};
+/*
+ * Opens those that refused once more, for their owner, and reads PID/stat of each, our own
+ * status and mountinfo: that costs a few microseconds for each. 0 or -errno.
+ */
+int fdmap_unseen(struct fdmap *m, const struct fdmap_snapshot *s, struct fdmap_unseen *u);
+
 /* ---- what it costs -------------------------------------------------------- */
 
 /*
@@ -897,14 +924,18 @@ enum fdmap_namer_what {
 int fdmap_namer_new(struct fdmap_namer **n, struct fdmap *m, unsigned what);
 void fdmap_namer_free(struct fdmap_namer *n);
 /*
- * Looks up every address of the snapshot, each once, side by side, for at
- * most ms milliseconds together, and asks the portmapper meanwhile, once in
- * the life of a struct fdmap. What has not answered stays a number.
+ * Looks up every address and every user of the snapshot, each once, side by
+ * side, for at most ms milliseconds together, and asks for services and the
+ * portmapper meanwhile, once in the life of a struct fdmap. What has not
+ * answered stays a number. Names that nobody prepared are asked for when they
+ * are wanted, and may take what is left of the time.
  */
 int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms);
 /* The login name, or NULL: not asked for, or none. Valid until the namer is freed. */
 const char *fdmap_namer_user(struct fdmap_namer *n, uid_t uid);
-/* -ENOENT when there is no such user. */
+/* Whether that user was asked for, and nobody has answered. */
+bool fdmap_namer_waiting(const struct fdmap_namer *n, uid_t uid);
+/* -ENOENT when there is no such user, -ETIMEDOUT when nobody answers within a second. */
 int fdmap_uid_of(struct fdmap *m, const char *login, uid_t *uid);
 
 #pragma GCC visibility pop

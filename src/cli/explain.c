@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/unseen.h"
 #include "cli/warn.h"
 #include "out/human.h"
 #include "out/quote.h"
@@ -342,7 +343,21 @@ static void put_problems(const struct fdmap_snapshot *s, struct buf *out)
 	}
 }
 
-void explain_after(struct explain *e, const struct fdmap_snapshot *s)
+static void put_not_seen(struct fdmap *m, const struct fdmap_snapshot *s, struct buf *out)
+{
+	struct fdmap_unseen u;
+	struct buf line;
+
+	buf_init(&line);
+	if (fdmap_unseen(m, s, &u) == 0)
+		put_unseen(&u, &line);
+	if (line.n)
+		put_line(out, "not seen", &line);
+	else
+		buf_fini(&line);
+}
+
+void explain_after(struct explain *e, struct fdmap *m, const struct fdmap_snapshot *s)
 {
 	struct explain_used used = { .peak = fdmap_peak_memory() };
 	struct rusage usage = e->before;
@@ -354,6 +369,7 @@ void explain_after(struct explain *e, const struct fdmap_snapshot *s)
 	buf_init(&out);
 	explain_costs(fdmap_snapshot_costs(s), e->ns, &used, &out);
 	put_problems(s, &out);
+	put_not_seen(m, s, &out);
 	warn_block(&out);
 	buf_fini(&out);
 	*e = (struct explain){ .before = usage };

@@ -26,7 +26,7 @@ void explain_stop(struct explain *e, enum explain_stage stage);
 /* What the query, which is whole, will do. */
 void explain_before(const struct options *o);
 /* What the listing has cost; the next one begins. */
-void explain_after(struct explain *e, const struct fdmap_snapshot *s);
+void explain_after(struct explain *e, struct fdmap *m, const struct fdmap_snapshot *s);
 
 /* The pure part: lines of what it cost. peak: bytes. */
 struct explain_used {

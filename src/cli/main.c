@@ -9,6 +9,7 @@
 #include "cli/inherit.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "cli/status.h"
 #include "cli/usage.h"
 #include "cli/warn.h"
 #include "fdmap.h"
@@ -30,7 +31,8 @@ static int main_texts(const struct options *o)
 	if (o->columns_help)
 		columns_help(&out);
 	if (o->fields_help) {
-		buf_printf(&err, "%s:\tID    field description\n", warn_name());
+		warn_put_name(&err);
+		buf_puts(&err, ":\tID    field description\n");
 		fields_help(&err);
 	}
 	if (o->help)
@@ -43,16 +45,16 @@ static int main_texts(const struct options *o)
 		warn_say("can't write: %s", strerror(-rc));
 	buf_fini(&out);
 	buf_fini(&err);
-	return rc < 0 ? 1 : 0;
+	return status_exit(rc < 0 ? STATUS_ERROR : STATUS_FOUND, o->strict);
 }
 
 /* After words that were wrong nothing goes to stdout, asked for or not. */
-static int main_wrong(const struct options *o)
+static void main_wrong(const struct options *o)
 {
 	struct buf text;
 
 	if (o->fatal || o->refused == o->errors)
-		return 1;
+		return;
 	buf_init(&text);
 	if (o->help || o->print_help) {
 		put_help(&text);
@@ -62,25 +64,26 @@ static int main_wrong(const struct options *o)
 	}
 	warn_block(&text);
 	buf_fini(&text);
-	return 1;
 }
 
-static int main_do(struct fdmap *m, int argc, char **argv)
+static int main_do(struct fdmap *m, bool strict, int argc, char **argv)
 {
 	struct options o;
 	int rc = options_init(&o, m);
 
 	if (rc < 0) {
 		warn_say("%s", strerror(-rc));
-		return 1;
+		return status_exit(STATUS_ERROR, strict);
 	}
 	options_parse(&o, argc, argv);
-	if (o.errors)
-		rc = main_wrong(&o);
-	else if (options_only_texts(&o))
+	if (o.errors) {
+		main_wrong(&o);
+		rc = status_exit(o.errors == o.unanswered ? STATUS_PARTLY : STATUS_ERROR, strict);
+	} else if (options_only_texts(&o)) {
 		rc = main_texts(&o);
-	else
+	} else {
 		rc = run(&o);
+	}
 	options_fini(&o);
 	return rc;
 }
@@ -89,7 +92,7 @@ int main(int argc, char **argv)
 {
 	struct fdmap_config cfg = { 0 };
 	struct fdmap *m = NULL;
-	bool texts;
+	bool texts, strict;
 	int rc;
 
 	inherit_tidy();
@@ -101,14 +104,15 @@ int main(int argc, char **argv)
 	if (cfg.proc && !*cfg.proc)
 		cfg.proc = NULL;
 	texts = options_peek(argc, argv, &cfg);
+	strict = options_are_strict(argc, argv);
 	rc = fdmap_open(&m, &cfg);
 	if (rc < 0 && !texts) {
 		warn_say("can't open %s: %s", cfg.proc ? cfg.proc : "the process file system",
 			 rc == -EINVAL ? "neither a process file system nor a recorded one"
 				       : strerror(-rc));
-		return 1;
+		return status_exit(STATUS_ERROR, strict);
 	}
-	rc = main_do(rc < 0 ? NULL : m, argc, argv);
+	rc = main_do(rc < 0 ? NULL : m, strict, argc, argv);
 	if (m)
 		fdmap_close(m);
 	return rc;

@@ -2,6 +2,7 @@
 /* The table of options, and what must be said about all of them together. */
 #include "cli/options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,8 @@ static const struct optrow rows[] = {
 	  .help = "what lists descriptors: auto, proc (/proc), bpf (root only)" },
 	{ 0, 0, OTHER, SWITCH(explain, true), .name = "explain",
 	  .help = "on stderr: the plan, and after the run what it cost" },
+	{ 0, 0, OTHER, SWITCH(strict, true), .name = "strict",
+	  .help = "status 2: not everything could be looked at; 3: an error" },
 	{ 0, 0, REQUIRED("n"), OTHER, .name = "threads", .set = set_threads,
 	  .help = "threads to read with; 0: as many as CPUs" },
 	{ 'r', '-', PART("t"), OTHER, .name = "repeat", .set = set_repeat, .takes = repeat_takes,
@@ -249,6 +252,8 @@ static int peek_option(void *ctx, const struct optuse *use)
 		peek->words.threads = (unsigned)strtoul(use->value, NULL, 10);
 	else if (use->row->info)
 		peek->info = true;
+	else if (use->row->at == offsetof(struct options, strict))
+		peek->words.strict = true;
 	else if (use->row->set == set_fields && use->value && strcmp(use->value, "?") == 0)
 		peek->info = true;
 	else if (use->row->set == set_columns && use->value && strcmp(use->value, "help") == 0)
@@ -262,12 +267,31 @@ static void peek_wrong(void *ctx, const char *text)
 	(void)text;
 }
 
+static void peek_all(struct peek *peek, int argc, char *const *argv)
+{
+	struct optscan scan = { rows, ARRAY_LEN(rows), peek, peek_option, peek_wrong };
+
+	(void)parse_argv(&scan, argc, argv);
+}
+
+bool options_are_strict(int argc, char *const *argv)
+{
+	struct peek peek = { .info = false };
+
+	peek_all(&peek, argc, argv);
+	return peek.words.strict;
+}
+
+bool options_unreached(int err)
+{
+	return err == -ETIMEDOUT || err == -EACCES || err == -EPERM;
+}
+
 bool options_peek(int argc, char *const *argv, struct fdmap_config *cfg)
 {
 	struct peek peek = { .info = false };
-	struct optscan scan = { rows, ARRAY_LEN(rows), &peek, peek_option, peek_wrong };
 
-	(void)parse_argv(&scan, argc, argv);
+	peek_all(&peek, argc, argv);
 	if (peek.words.proc)
 		cfg->proc = peek.words.proc;
 	cfg->threads = peek.words.threads;

@@ -41,6 +41,8 @@ struct options {
 	unsigned path_how;	     /* -f, +f: FDMAP_FILE_ONLY, FDMAP_FS_ONLY */
 	unsigned errors;	     /* words that were wrong */
 	unsigned refused;	     /* of these: those that the usage text would not help with */
+	unsigned unanswered;	     /* ... and names of which nobody could tell whether they are right */
+	bool unreached;		     /* a name that was given, or what is in it, could not be looked at */
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
 	bool fields, terse, count, json, json_lines;
@@ -61,6 +63,7 @@ struct options {
 	bool warnings, hosts, ports, users;
 	bool quiet, verbose;		 /* -Q, -V */
 	bool explain;			 /* --explain */
+	bool strict;			 /* --strict */
 	bool help, version, fields_help; /* texts on stderr */
 	bool print_help, print_version;	 /* texts on stdout */
 	bool offset_field;		 /* o is among the letters of -F */
@@ -75,6 +78,12 @@ void options_fini(struct options *o);
  * Says nothing about words that are wrong. True when only a text is asked for.
  */
 bool options_peek(int argc, char *const *argv, struct fdmap_config *cfg);
+
+/* Does the line have --strict, right or wrong as it is otherwise? */
+bool options_are_strict(int argc, char *const *argv);
+
+/* -errno says that a name could not be looked at, not that there is none. */
+bool options_unreached(int err);
 
 /* The whole line; o->errors says how it went. */
 void options_parse(struct options *o, int argc, char *const *argv);

@@ -23,6 +23,8 @@ static void enter_tree(struct options *o, const char *dir, bool deep)
 	}
 	/* Without a system there are no names. */
 	rc = o->m ? fdmap_query_tree(o->q, o->m, dir, deep, o->cross, &err) : 0;
+	o->unreached = o->unreached || options_unreached(rc) || (rc >= 0 && err.text[0]);
+	o->unanswered += options_unreached(rc);
 	if (rc >= 0) {
 		o->trees = true;
 		/* Taken, though it can't be read. */

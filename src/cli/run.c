@@ -8,17 +8,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/idset.h"
 #include "cli/explain.h"
 #include "cli/mounts.h"
+#include "cli/names.h"
 #include "cli/report.h"
 #include "cli/set.h"
+#include "cli/status.h"
 #include "cli/terminal.h"
+#include "cli/unseen.h"
 #include "cli/warn.h"
 #include "out/sink.h"
-
-/* How long host names and the portmapper may take altogether. */
-#define NAMES_MS 1000
 
 /* What lasts from one cycle to the next. */
 struct run {
@@ -26,13 +25,14 @@ struct run {
 	const struct sink_ops *sink;
 	struct fdmap_snapshot *s; /* of the last cycle; its rows may be gone */
 	struct sink out;
-	const char *failed;	  /* what, when something did */
-	bool *hit;		  /* of each term: found in any cycle */
+	const char *failed; /* what, when something did */
+	bool *hit;	    /* of each term: found in any cycle */
 	size_t nterms;
-	struct idset told; /* UIDs without a name */
-	bool nothing;	   /* no name is a file and nothing else is selected */
-	bool rows;	   /* the last cycle had some */
-	bool listed;	   /* some cycle had */
+	struct names names;
+	bool nothing; /* no name is a file and nothing else is selected */
+	bool rows;    /* the last cycle had some */
+	bool listed;  /* some cycle had */
+	bool partly;  /* --strict: in some cycle, not everything could be looked at */
 	struct explain explain;
 };
 
@@ -50,6 +50,7 @@ static int run_paths(struct options *o)
 		if (rc >= 0)
 			continue;
 		missing++;
+		o->unreached = o->unreached || options_unreached(rc);
 		if (!o->quiet)
 			warn_say("%s", err.text);
 	}
@@ -117,38 +118,12 @@ static unsigned run_names(const struct options *o)
 	return what;
 }
 
-/* lsof says it at every row; once is enough. */
-static void run_warn_users(struct run *r, const struct fdmap_snapshot *part,
-			   struct fdmap_namer *namer)
-{
-	const struct options *o = r->o;
-	const struct columns *c = &o->fmt.columns;
-	bool logins = c->only ? columns_have(c, "user") : !o->fields || o->fmt.letters & FIELD_BIT('L');
-	const struct fdmap_process *p;
-	size_t n;
-
-	if (!o->warnings || !o->users || !namer || !logins || o->json || o->json_lines ||
-	    o->count || o->shape)
-		return;
-	p = fdmap_processes(part, &n);
-	for (size_t i = 0; i < n; i++) {
-		uid_t uid = p[i].uid;
-
-		if (!(p[i].have & FDMAP_CRED) || idset_has(&r->told, uid) ||
-		    fdmap_namer_user(namer, uid))
-			continue;
-		warn_say("no pwd entry for UID %lu", (unsigned long)uid);
-		if (idset_add(&r->told, uid, uid) < 0)
-			break;
-	}
-}
-
-static int run_failed(const char *what, int rc)
+static enum status run_failed(const char *what, int rc)
 {
 	/* A reader that went away wants no more, also no message. */
 	if (rc != -EPIPE)
 		warn_say("%s: %s", what, strerror(-rc));
-	return 1;
+	return STATUS_ERROR;
 }
 
 /* What waits for an answer of somebody else asks for all names at once. */
@@ -167,13 +142,13 @@ static int run_show(void *arg, const struct fdmap_snapshot *part)
 	r->rows = true;
 	explain_start(&r->explain);
 	if (o->fmt.namer)
-		rc = fdmap_namer_prepare(o->fmt.namer, part, NAMES_MS);
+		rc = names_prepare(&r->names, o, part);
 	explain_stop(&r->explain, EXPLAIN_NAMES);
 	if (rc < 0) {
 		r->failed = "can't look up names";
 		return rc;
 	}
-	run_warn_users(r, part, o->fmt.namer);
+	names_warn(&r->names, o, part);
 	explain_start(&r->explain);
 	rc = sink_rows(&r->out, part);
 	explain_stop(&r->explain, EXPLAIN_OUTPUT);
@@ -216,6 +191,7 @@ static int run_print(struct run *r)
 	unsigned names = run_names(o);
 	int rc = names ? fdmap_namer_new(&o->fmt.namer, o->m, names) : 0;
 
+	names_begin(&r->names);
 	r->failed = "can't look up names";
 	terminal_fit(o);
 	if (rc == 0) {
@@ -232,31 +208,43 @@ static int run_print(struct run *r)
 	return rc;
 }
 
-/* One listing. 0 or 1: told. */
-static int run_cycle(struct run *r)
+/* --strict wants to know it of every cycle. 0 or -errno. */
+static int run_seen(struct run *r)
+{
+	int rc = r->o->strict && !r->partly ? unseen_any(r->o->m, r->s) : 0;
+
+	r->partly = r->partly || rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
+/* One listing. STATUS_FOUND, or an error, which is told. */
+static enum status run_cycle(struct run *r)
 {
 	int rc;
 
 	r->rows = false;
 	if (r->nothing)
-		return 0;
+		return STATUS_FOUND;
 	fdmap_snapshot_free(r->s);
 	r->s = NULL;
 	rc = run_print(r);
 	if (rc == -EOPNOTSUPP && fdmap_engine_why(r->o->m)) {
 		warn_say("--engine=bpf can't be used: %s", fdmap_engine_why(r->o->m));
-		return 1;
+		return STATUS_ERROR;
 	}
 	if (rc < 0)
 		return run_failed(r->failed, rc);
+	rc = run_seen(r);
+	if (rc < 0)
+		return run_failed("can't look", rc);
 	for (size_t i = 0; i < r->nterms; i++)
 		r->hit[i] = r->hit[i] || fdmap_hit(r->s, i);
 	if (r->o->explain)
-		explain_after(&r->explain, r->s);
-	return 0;
+		explain_after(&r->explain, r->o->m, r->s);
+	return STATUS_FOUND;
 }
 
-static int run_marker(const struct run *r)
+static enum status run_marker(const struct run *r)
 {
 	const struct repeat *rep = &r->o->repeat;
 	char *text = NULL;
@@ -278,7 +266,7 @@ static int run_marker(const struct run *r)
 	}
 	rc = sink_marker(r->sink, &r->o->fmt, STDOUT_FILENO, text);
 	free(text);
-	return rc < 0 ? run_failed("can't write", rc) : 0;
+	return rc < 0 ? run_failed("can't write", rc) : STATUS_FOUND;
 }
 
 static void run_wait(unsigned seconds)
@@ -289,14 +277,14 @@ static void run_wait(unsigned seconds)
 		;
 }
 
-/* 0 or 1: told. Without a limit, and while there is something to list, it does not end. */
-static int run_cycles(struct run *r)
+/* Without a limit, and while there is something to list, it does not end. */
+static enum status run_cycles(struct run *r)
 {
 	const struct repeat *rep = &r->o->repeat;
 
 	for (unsigned cycle = 1;; cycle++) {
 		bool last = rep->cycles && cycle >= rep->cycles;
-		int rc = run_cycle(r);
+		enum status rc = run_cycle(r);
 
 		if (rc || !rep->on || !rep->seconds || (rep->until_none && !r->rows))
 			return rc;
@@ -309,7 +297,7 @@ static int run_cycles(struct run *r)
 }
 
 /* What was not found makes the status 1, unless nobody wants to know. */
-static int run_status(const struct run *r, int missing)
+static enum status run_status(const struct run *r, int missing)
 {
 	const struct options *o = r->o;
 	int rc = 0;
@@ -323,45 +311,46 @@ static int run_status(const struct run *r, int missing)
 		/* -t has no warnings, but somebody may sit there. */
 		if (!o->quiet && (o->warnings || o->terse))
 			report_elsewhere(o->m, o->q, r->rows);
+		if (r->s && unseen_say(o, r->s, r->rows) < 0)
+			return run_failed("can't look", -ENOMEM);
 	}
-	if (missing)
-		rc = 1;
-	if (o->quiet)
-		rc = 0;
-	return o->repeat.until_none && !r->listed ? 1 : rc;
+	if (r->partly || (o->strict && o->unreached))
+		return STATUS_PARTLY;
+	rc = (rc || missing) && !o->quiet;
+	return rc || (o->repeat.until_none && !r->listed) ? STATUS_MISSING : STATUS_FOUND;
 }
 
-static int run_all(struct run *r, int missing)
+static enum status run_all(struct run *r, int missing)
 {
-	int rc;
+	enum status rc;
 
 	(void)fdmap_query_terms(r->o->q, &r->nterms);
 	r->hit = (bool *)calloc(r->nterms + 1, sizeof(*r->hit));
 	if (!r->hit)
 		return run_failed("can't look", -ENOMEM);
-	idset_init(&r->told);
+	names_init(&r->names);
 	run_want(r);
 	if (r->o->explain && !r->nothing)
 		explain_before(r->o);
 	rc = run_cycles(r);
-	if (rc == 0)
+	if (rc == STATUS_FOUND)
 		rc = run_status(r, missing);
 	fdmap_snapshot_free(r->s);
-	idset_fini(&r->told);
+	names_fini(&r->names);
 	free(r->hit);
 	return rc;
 }
 
-static int run_mounts(const struct options *o, bool none)
+static enum status run_mounts(const struct options *o, bool none)
 {
 	int rc = mounts_print(o->m);
 
 	if (rc < 0)
 		return run_failed("can't list mounts", rc);
-	return none && !o->quiet ? 1 : 0;
+	return none && !o->quiet ? STATUS_MISSING : STATUS_FOUND;
 }
 
-int run(struct options *o)
+static enum status run_query(struct options *o)
 {
 	struct run r = { .o = o, .sink = run_sink(o) };
 	int missing = run_paths(o);
@@ -374,9 +363,14 @@ int run(struct options *o)
 	if (o->mounts)
 		return run_mounts(o, none);
 	if (none && !o->quiet)
-		return 1;
+		return o->strict && o->unreached ? STATUS_PARTLY : STATUS_MISSING;
 	r.nothing = none && (o->and || !fdmap_query_selects(o->q));
 	if (!r.sink)
 		return run_failed("can't print", -ENOSYS);
 	return run_all(&r, missing);
+}
+
+int run(struct options *o)
+{
+	return status_exit(run_query(o), o->strict);
 }

@@ -15,6 +15,7 @@ static int need_exe(struct worker *w, const struct procdir *pd, struct about *a)
 	char text[LINK_MAX_LEN];
 	ssize_t n = root_link(w->scan->root, &pd->dir, "exe", text, sizeof(text));
 
+	w->refused = w->refused || row_denied(n);
 	/* A kernel thread has none. */
 	if (n == -ENOENT)
 		return 0;
@@ -60,6 +61,7 @@ static int need_status(struct worker *w, const struct procdir *pd, struct about 
 	a->nnspids = st.nnspids;
 	a->caps = st.caps;
 	r = ns_read(root, pd, "ns/pid", &a->pidns);
+	w->refused = w->refused || row_denied(r);
 	if (!root_exhausted(r))
 		r = ns_read(root, pd, "ns/net", &a->netns);
 	return root_exhausted(r) ? r : 0;

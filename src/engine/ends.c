@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/unseen.h"
+
 struct ends {
 	struct fdmap_snapshot *s;
 	const struct scan *scan;
@@ -224,6 +226,7 @@ static void return_workers(struct ends *e, struct worker *workers, unsigned thre
 {
 	for (unsigned i = 0; i < threads; i++) {
 		e->s->arenas[i] = workers[i].arena;
+		unseen_keep(e->s, &workers[i]);
 		worker_fini(&workers[i]);
 	}
 }

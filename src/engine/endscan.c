@@ -13,6 +13,7 @@
 #include "engine/ends.h"
 #include "engine/exempt.h"
 #include "engine/pass.h"
+#include "engine/unseen.h"
 #include "proc/fdinfo.h"
 
 #define BIT(what) (1u << (what))
@@ -150,6 +151,7 @@ static int look_at(struct walk *walk, unsigned id, struct held *h, struct about 
 	digits_name(h->name, h->told ? "fd/" : "", (uint32_t)h->fd);
 	len = h->told ? pass_link(h->told, w->link, sizeof(w->link))
 		      : root_link(root, h->dir, h->name, w->link, sizeof(w->link));
+	w->refused = w->refused || row_denied(len);
 	if (len < 0)
 		return 0;
 	r = id_of_link(w, walk->set->whats, (size_t)len, h, &what);
@@ -244,6 +246,7 @@ static int walk_fds(struct walk *walk, unsigned id, const struct procdir *pd,
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = root_dir_open(walk->scan->root, &pd->dir, "fd", &dir);
+	w->refused = row_denied(r);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
 	if (!some)
@@ -275,11 +278,16 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 			    ? !some
 			    : endseen_told(walk->scan, walk->s, walk->set, pid))
 			continue;
+		w->refused = false;
 		r = procdir_open(walk->scan->root, pid, &pd);
 		if (r == 0) {
 			r = walk_fds(walk, id, &pd, some);
 			procdir_close(&pd);
+		} else {
+			unseen_closed(w, (uint32_t)pid, r);
 		}
+		if (w->refused)
+			unseen_refused(w, (uint32_t)pid);
 		if (root_exhausted(r))
 			w->error = r;
 		else if (walk->found[id].n == had)

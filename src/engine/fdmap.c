@@ -13,6 +13,7 @@
 #include "engine/query.h"
 #include "engine/snapshot.h"
 #include "engine/take.h"
+#include "os/errand.h"
 #include "os/peak.h"
 #include "os/reach.h"
 
@@ -107,7 +108,7 @@ struct resolve *fdmap_resolve(struct fdmap *m)
 
 int fdmap_uid_of(struct fdmap *m, const char *login, uid_t *uid)
 {
-	return resolve_uid(m->resolve, login, uid);
+	return resolve_uid(m->resolve, login, ERRAND_MS, uid);
 }
 
 void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)

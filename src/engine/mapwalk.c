@@ -11,6 +11,7 @@ static int walk_text(struct worker *w, const struct target *t, mapwalk_fn *fn, v
 	buf_reset(&w->text);
 	r = root_read(w->scan->root, &t->pd->dir, "maps", &w->text);
 	/* Not ours to read: lsof says nothing of it, either. */
+	w->refused = w->refused || row_denied(r);
 	if (r < 0 || !w->text.n)
 		return root_exhausted(r) ? r : 0;
 	c = cursor_of(w->text.p, w->text.n);
@@ -30,6 +31,7 @@ static int walk_procmap(struct worker *w, const struct target *t, mapwalk_fn *fn
 		return 0;
 	r = root_maps_open(w->scan->root, &t->pd->dir, &p);
 	w->no_procmap = r == -ENOSYS;
+	w->refused = w->refused || row_denied(r);
 	if (r < 0)
 		return root_exhausted(r) ? r : r != -ENOSYS;
 	while (told == 0 && (r = procmap_next(&p)) > 0) {

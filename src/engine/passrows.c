@@ -25,6 +25,7 @@ static int open_fds(struct told *k)
 		return 1;
 	r = root_dir_open(k->w->scan->root, &k->t->pd->dir, "fd", &k->dir);
 	k->opened = r == 0;
+	k->w->refused = k->w->refused || row_denied(r);
 	return r == 0 ? 1 : root_exhausted(r) ? r : 0;
 }
 

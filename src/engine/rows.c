@@ -43,6 +43,7 @@ int rows_failed(struct worker *w, const struct target *t, const struct root_dir 
 	struct buf path;
 	int r;
 
+	w->refused = w->refused || row_denied(err);
 	if (w->scan->q->hide_failed || cand_out(w, &c) || !select_done(w->scan->q, c.got))
 		return 0;
 	c.f.kind = FDMAP_KIND_FAILED;
@@ -192,6 +193,16 @@ static void may_be_ring(struct worker *w, const struct cand *c)
 	w->ring_ino = c->st.ino;
 }
 
+/* A file system may refuse, too; whether the process does, its link tells. */
+static void may_be_refused(struct worker *w, const struct place *at, const struct cand *c)
+{
+	char text[8];
+
+	if (!w->refused && !at->told && c->f.failed && row_denied(-c->f.error))
+		w->refused = row_denied(root_link(w->scan->root, at->dir, at->name, text,
+						  sizeof(text)));
+}
+
 static int read_row(struct worker *w, const struct target *t, const struct place *at,
 		    struct cand *c)
 {
@@ -206,6 +217,7 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 		r = consider_file(w, t, at, c);
 		w->absent = !c->has_stat && !c->f.failed;
 		may_be_ring(w, c);
+		may_be_refused(w, at, c);
 		if (r <= 0)
 			return r;
 	}

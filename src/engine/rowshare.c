@@ -18,6 +18,7 @@
 struct part {
 	struct fdmap_file *rows; /* their texts are in the arena of who read them */
 	size_t n, nsure;
+	bool refused; /* ... and that may not be read */
 	int error;
 };
 
@@ -50,11 +51,14 @@ static void read_piece(void *arg, unsigned id, size_t lo, size_t hi)
 	if (at > atomic_load(&s->last))
 		return;
 	/* What the filter knows of the process; the owner has it already. */
-	if (w != s->owner)
+	if (w != s->owner) {
 		w->known = s->owner->known;
+		w->refused = false;
+	}
 	w->nrows = 0;
 	w->nsure = s->nsure;
 	p->error = rows_range(w, s->t, s->dir, s->fds + lo, hi - lo);
+	p->refused = w->refused;
 	p->n = w->nrows;
 	p->nsure = w->nsure - s->nsure;
 	if (p->error < 0 || rows_enough(w))
@@ -78,6 +82,7 @@ static int take_pieces(struct worker *w, const struct share *s, size_t npieces)
 		if (s->parts[i].error < 0)
 			return s->parts[i].error;
 		total += s->parts[i].n;
+		w->refused = w->refused || s->parts[i].refused;
 	}
 	cap = w->cap > total ? w->cap : total;
 	rows = cap ? reallocarray(w->rows, cap, sizeof(*rows)) : w->rows;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/unseen.h"
+
 static int compare_ids(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -53,6 +55,7 @@ void keep_found(struct fdmap_snapshot *s, const struct worker *w)
 	for (size_t j = 0; w->hits && j < hits_words(w->scan->q); j++)
 		s->hits[j] |= w->hits[j];
 	costs_worker(&s->costs, w);
+	unseen_keep(s, w);
 }
 
 /* Workers leave their arenas and what they found to the snapshot. */

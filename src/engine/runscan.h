@@ -21,7 +21,7 @@ MUST_CHECK int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const
 
 /* The processes of n slots, as those of the snapshot. 0 or -ENOMEM. */
 MUST_CHECK int collect_slots(struct fdmap_snapshot *s, const struct slot *slots, size_t n);
-/* Terms that a worker has found, and what it has looked at, are counted. */
+/* Terms that a worker has found are kept; what it has looked at, and what it could not, is counted. */
 void keep_found(struct fdmap_snapshot *s, const struct worker *w);
 
 /* What was kept of a run is dropped; what was found stays so. */

@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "engine/filter.h"
 #include "engine/pass.h"
+#include "engine/unseen.h"
 #include "proc/tgid.h"
 
 int worker_init(struct worker *w, const struct scan *scan)
@@ -26,6 +27,7 @@ int worker_init(struct worker *w, const struct scan *scan)
 	buf_init(&w->strays);
 	buf_init(&w->late);
 	buf_init(&w->seen);
+	buf_init(&w->unseen);
 	mapstat_init(&w->mapped);
 	fdmap_value_init(&w->value, NULL);
 	w->hits = calloc(words ? words : 1, sizeof(*w->hits));
@@ -43,6 +45,7 @@ void worker_fini(struct worker *w)
 	buf_fini(&w->strays);
 	buf_fini(&w->late);
 	buf_fini(&w->seen);
+	buf_fini(&w->unseen);
 	mapstat_fini(&w->mapped);
 	fdmap_value_fini(&w->value);
 	ids_fini(&w->ids);
@@ -314,17 +317,22 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	int r;
 
 	w->looked++;
+	w->refused = false;
 	if (q->pid.excluded && idterms_find(&q->pid, pid, &not, &term) && not)
 		return 0;
 	if (w->scan->pass && w->scan->plan->pass_skips && pass_skips(w, pid))
 		return w->error;
 	r = procdir_open(w->scan->root, (pid_t)pid, &pd);
-	if (r < 0)
+	if (r < 0) {
+		unseen_closed(w, pid, r);
 		return root_exhausted(r) ? r : 0;
+	}
 	/* A thread's directory can be opened by its number, though it is not listed. */
 	if (!w->scan->plan->direct || read_is_leader(w->scan->root, &pd, &w->text))
 		r = read_process(w, &pd, s);
 	procdir_close(&pd);
+	if (w->refused)
+		unseen_refused(w, pid);
 	/* Nothing of a rejected process is kept. */
 	if (r == 0 && !s->n)
 		worker_rewind(w, mark);

@@ -93,6 +93,8 @@ struct worker {
 	const struct bpf_holder *told; /* what a pass has of the process at hand, or NULL */
 	bool absent;             /* the row at hand is of nothing: there is no such descriptor */
 	bool denied;             /* ... its link may not be read */
+	bool refused;            /* something of the process at hand may not be read */
+	struct buf unseen;       /* struct unseen (unseen.c): who did so */
 	bool stale;              /* the row at hand is not any more what a pass told of it */
 	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
 	struct rowcache cache;
@@ -230,6 +232,11 @@ MUST_CHECK int rows_failed(struct worker *w, const struct target *t, const struc
 static inline bool row_ended(int err)
 {
 	return err == -ENOENT || err == -ESRCH;
+}
+/* It is kept from us. */
+static inline bool row_denied(ssize_t err)
+{
+	return err == -EACCES || err == -EPERM;
 }
 /* Has the fd's own selection already failed? */
 bool cand_out(const struct worker *w, const struct cand *c);

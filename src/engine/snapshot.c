@@ -20,6 +20,7 @@ int snapshot_new(struct fdmap_snapshot **out, unsigned nworkers, size_t nterms)
 	socktab_init(&s->fresh);
 	nslist_init(&s->ns);
 	buf_init(&s->seen);
+	buf_init(&s->unseen);
 	arena_init(&s->lasting);
 	s->nterms = nterms;
 	s->engine = FDMAP_ENGINE_PROC;
@@ -54,6 +55,7 @@ void fdmap_snapshot_free(struct fdmap_snapshot *s)
 	free(s->hits);
 	free(s->problems);
 	buf_fini(&s->seen);
+	buf_fini(&s->unseen);
 	free(s);
 }
 

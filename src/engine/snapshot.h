@@ -29,6 +29,8 @@ struct fdmap_snapshot {
 	size_t nproblems;
 	size_t told[2]; /* of the tables' problems: gate, rows */
 	struct buf seen;           /* struct seen (endseen.h), until other ends are found */
+	struct buf unseen;         /* struct unseen (unseen.c): who may not be read */
+	bool direct;               /* only PIDs that were asked for were looked at */
 	struct costs costs;
 	bool bpf;                 /* a pass of BPF may tell of other namespaces' sockets ... */
 	struct bpf_pass *socks; /* while it is taken: all held sockets of all namespaces, or NULL */

@@ -284,6 +284,7 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 	before_init(&b, q);
 	bpf_pass_init(&pass);
 	s->engine = FDMAP_ENGINE_PROC;
+	s->direct = plan->direct && !plan->ends;
 	s->bpf = q->engine != FDMAP_ENGINE_PROC && q->source == FDMAP_SOURCE_AUTO;
 	r = nslist_start(&s->ns, &q->netns);
 	/* Where sockets count for a filter must be known also if no table gates. */

@@ -58,6 +58,7 @@ int source_facts(struct source *s, const struct procdir *pd, struct arena *arena
 	facts->pgid = st.pgid;
 	facts->sid = st.sid;
 	facts->threads = st.threads;
+	facts->flags = st.flags;
 	facts->start = st.start;
 	facts->state = st.state;
 	facts->comm = arena_strndup(arena, st.comm.p, st.comm.n);

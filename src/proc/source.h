@@ -16,6 +16,7 @@ struct source_facts {
 	pid_t ppid, pgid;
 	pid_t sid;        /* -1: not told */
 	uint32_t threads; /* 0: not told */
+	uint32_t flags;   /* PF_*; 0: not told */
 	uint64_t start;   /* ticks since the system was started; UINT64_MAX: not told */
 	char state;       /* 'Z': ended, not yet waited for */
 	const char *comm; /* in the arena; newlines are kept */

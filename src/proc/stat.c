@@ -6,7 +6,7 @@
  *	pid   comm  | ppid pgid session tty ...
  *	            state
  *
- * and, as the 20th, the number of its threads, as the 22nd, when it was started, in ticks.
+ * and, as the 9th, its flags, as the 20th, the number of its threads, as the 22nd, when it was started, in ticks.
  * What stands behind the group is taken as far as it is there.
  *
  * printed by fs/proc/array.c, do_task_stat. Nothing in comm is escaped there.
@@ -31,6 +31,7 @@ static bool take_i32(struct cursor *c, int32_t *v)
 }
 
 #define FIELD_SID 6
+#define FIELD_FLAGS 9
 #define FIELD_THREADS 20
 #define FIELD_START 22
 
@@ -46,10 +47,12 @@ static void take_more(struct cursor *c, struct stat_line *st)
 	st->sid = sid;
 	for (int i = FIELD_SID + 1; i < FIELD_START; i++) {
 		struct cursor at = *c;
-		uint32_t threads;
+		uint32_t threads, flags;
 
 		if (!cursor_until(c, ' ', &skipped))
 			return;
+		if (i == FIELD_FLAGS && cursor_u32(&at, &flags) && cursor_char(&at, ' '))
+			st->flags = flags;
 		if (i == FIELD_THREADS && cursor_u32(&at, &threads) && cursor_char(&at, ' '))
 			st->threads = threads;
 	}
@@ -64,6 +67,7 @@ int parse_stat(struct span text, struct stat_line *st)
 
 	st->sid = -1;
 	st->threads = 0;
+	st->flags = 0;
 	st->start = UINT64_MAX;
 	if (!cursor_u32(&c, &st->pid) || !cursor_lit(&c, " ("))
 		return -EINVAL;

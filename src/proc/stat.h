@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PID/stat: command, state, parent, group, session, threads, start. */
+/* PID/stat: command, state, parent, group, session, flags, threads, start. */
 #ifndef PROC_STAT_H
 #define PROC_STAT_H
 
@@ -12,6 +12,7 @@ struct stat_line {
 	int32_t ppid, pgid;
 	int32_t sid;    /* -1: the line ends before it */
 	uint32_t threads; /* 0: not told */
+	uint32_t flags; /* PF_*; 0: not told */
 	uint64_t start; /* ticks since the system was started; UINT64_MAX: not told */
 };
 

@@ -278,6 +278,8 @@ try:
     err = os.read(master, 4096).decode()
 except OSError:
     err = ""
+# That some process may not be looked at is another matter.
+err = "\n".join(line for line in err.splitlines() if "could not be looked at" not in line)
 print(p.returncode, p.stdout.decode().strip(), err.strip(), sep="|")
 PY
 on_tty() { python3 "$T/term.py" "$FDMAP" "$@" | sed 's/into [0-9]* more/into N more/'; }

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "cli/set.h"
 #include "cli/warn.h"
-#include "out/quote.h"
 
 /* So many bytes of a line are shown before the wrong word, and behind where it begins. */
 #define SHOWN_BEFORE 48
@@ -63,10 +63,10 @@ void filter_point(const char *text, size_t at, struct buf *out)
 	buf_init(&before);
 	if (from && text[from - 1] != '\n')
 		buf_puts(&before, "...");
-	quote_name(text + from, at - from, &before);
+	warn_quote(STDERR_FILENO, text + from, at - from, &before);
 	buf_puts(out, "  ");
 	buf_put(out, before.p, before.n);
-	quote_name(text + at, to - at, out);
+	warn_quote(STDERR_FILENO, text + at, to - at, out);
 	buf_printf(out, "%s\n  %*s^\n", text[to] && text[to] != '\n' ? "..." : "",
 		   (int)columns_of(&before), "");
 	out->failed |= before.failed;

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "cli/warn.h"
-#include "out/quote.h"
 
 struct mounted {
 	size_t dir; /* where its name begins, in dirs */
@@ -80,7 +80,7 @@ static int mounts_put(struct mounts_list *list)
 	for (size_t i = 0; i < n; i++) {
 		const char *dir = list->dirs.p + v[i].dir;
 
-		quote_name(dir, strlen(dir), &out);
+		warn_quote(STDOUT_FILENO, dir, strlen(dir), &out);
 		buf_puts(&out, " 0x");
 		buf_put_hex(&out, v[i].dev, 1);
 		buf_putc(&out, '\n');

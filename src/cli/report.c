@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "cli/warn.h"
-#include "out/quote.h"
 
 struct report_class {
 	enum fdmap_term_class what, also, too; /* also, too: told among them */
@@ -50,9 +49,9 @@ static int keep_path(void *arg, const char *path)
 
 static void put_path(const struct report *r, const char *path, struct buf *out)
 {
-	quote_name(r->name, strlen(r->name), out);
+	warn_quote(STDOUT_FILENO, r->name, strlen(r->name), out);
 	buf_puts(out, ": no file use located: ");
-	quote_name(path, strlen(path), out);
+	warn_quote(STDOUT_FILENO, path, strlen(path), out);
 	buf_putc(out, '\n');
 }
 
@@ -93,14 +92,14 @@ static void put_text(const struct fdmap_term *term, struct buf *out)
 static void put_term(const struct report *r, const struct report_class *c,
 		     const struct fdmap_term *term, struct buf *out)
 {
-	quote_name(r->name, strlen(r->name), out);
+	warn_quote(STDOUT_FILENO, r->name, strlen(r->name), out);
 	buf_puts(out, ": ");
 	if (c->text)
 		buf_puts(out, c->text);
 	else
 		put_text(term, out);
 	if (!c->bare && term->text)
-		quote_name(term->text, strlen(term->text), out);
+		warn_quote(STDOUT_FILENO, term->text, strlen(term->text), out);
 	else if (!c->bare)
 		buf_put_u64(out, term->number);
 	buf_putc(out, '\n');

@@ -49,6 +49,7 @@ static unsigned width_of_terminal(void)
 void terminal_fit(struct options *o)
 {
 	o->fmt.terminal = isatty(STDOUT_FILENO);
+	o->fmt.strict = o->fmt.terminal && !warn_as_lsof();
 	o->fmt.color = wants_colors(o);
 	if (!o->width_given)
 		o->fmt.width = o->fmt.columns.n && o->fmt.terminal ? width_of_terminal() : 0;

@@ -17,7 +17,8 @@ void put_version(struct buf *out)
 {
 	struct utsname sys;
 
-	buf_printf(out, "%s version information:\n", warn_name());
+	warn_put_name(out);
+	buf_puts(out, " version information:\n");
 	/* Scripts compare the number behind the first "revision:" with versions of lsof. */
 	if (warn_as_lsof())
 		buf_printf(out, "    revision: %s\n    implementation: fdmap %s\n", LSOF_REVISION,

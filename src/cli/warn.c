@@ -38,6 +38,14 @@ bool warn_as_lsof(void)
 	return n >= strlen(lsof) && strcmp(warn.name + n - strlen(lsof), lsof) == 0;
 }
 
+void warn_quote(int fd, const char *text, size_t n, struct buf *out)
+{
+	if (isatty(fd) && !warn_as_lsof())
+		quote_text(text, n, out);
+	else
+		quote_name(text, n, out);
+}
+
 void warn_to(FILE *file)
 {
 	warn.file = file;
@@ -55,10 +63,21 @@ static void warn_out(const struct buf *text)
 	fflush(file);
 }
 
+static int warn_fd(void)
+{
+	return fileno(warn.file ? warn.file : stderr);
+}
+
+void warn_put_name(struct buf *out)
+{
+	warn_quote(warn_fd(), warn.name, strlen(warn.name), out);
+}
+
 void warn_say(const char *fmt, ...)
 {
 	/* lsof's one message of two lines; any other line break was a word's own. */
 	static const char second[] = "\n      specify \"";
+	int fd = warn_fd();
 	struct buf line;
 	const char *at, *cut;
 	char *text;
@@ -69,16 +88,16 @@ void warn_say(const char *fmt, ...)
 		text = NULL;
 	va_end(args);
 	buf_init(&line);
-	quote_name(warn.name, strlen(warn.name), &line);
+	warn_put_name(&line);
 	buf_puts(&line, ": ");
 	at = text ? text : "out of memory";
 	cut = strstr(at, second);
 	if (cut) {
-		quote_name(at, (size_t)(cut - at), &line);
+		warn_quote(fd, at, (size_t)(cut - at), &line);
 		buf_putc(&line, '\n');
 		at = cut + 1;
 	}
-	quote_name(at, strlen(at), &line);
+	warn_quote(fd, at, strlen(at), &line);
 	buf_putc(&line, '\n');
 	warn_out(&line);
 	buf_fini(&line);

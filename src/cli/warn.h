@@ -16,8 +16,16 @@
 /* What messages begin with: the last part of argv[0]. */
 void warn_begin(const char *argv0);
 const char *warn_name(void);
+/* The same with its escapes, to go to stderr: whoever starts a program names it. */
+void warn_put_name(struct buf *out);
 /* Called as lsof, or as something that ends so. */
 bool warn_as_lsof(void);
+
+/*
+ * Words of others in what goes to this stream, escaped as NAME is. On a terminal also what
+ * turns text around, unless it is lsof's bytes that are wanted.
+ */
+void warn_quote(int fd, const char *text, size_t n, struct buf *out);
 
 /* Where messages go instead of stderr, NULL: stderr again. */
 void warn_to(FILE *file);

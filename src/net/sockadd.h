@@ -18,6 +18,9 @@ MUST_CHECK int socktab_add(struct socktab *t, const struct sockadd *how,
 /* What another source tells of a socket that is there: sock->x above all. 1: it is not kept. */
 MUST_CHECK int socktab_join(struct socktab *t, const struct fdmap_sock *sock);
 
+/* The name of one that is there and what it is, by a source that no name can deceive. */
+void socktab_rename(struct socktab *t, const struct fdmap_sock *sock);
+
 MUST_CHECK int socktab_note_mated(struct socktab *t, uint32_t netns);
 
 #endif

@@ -30,6 +30,7 @@ struct load {
 	struct sockadd add;
 	bool join;  /* what is told is of sockets that are there */
 	bool mptcp; /* some of what was told is a part of MPTCP */
+	bool odd;   /* a line of a text is no row, or tells of a socket again */
 	size_t listeners; /* sockets of TCP that listen */
 };
 
@@ -39,9 +40,12 @@ static int add(struct load *l, struct fdmap_sock *sock, struct arena_mark mark)
 	int r;
 
 	sock->netns = l->from->netns;
+	if (l->join && l->odd)
+		socktab_rename(l->t, sock);
 	r = l->join ? socktab_join(l->t, sock) : socktab_add(l->t, &l->add, sock);
-	if (r > 0)
+	if (r > 0 && !(l->join && l->odd))
 		arena_rewind(&l->t->arena, mark);
+	l->odd |= r > 0 && !l->join && sock->ino;
 	return r < 0 ? r : 0;
 }
 
@@ -51,6 +55,7 @@ static int add_row(struct load *l, const struct socktext *text, struct span line
 	struct fdmap_sock sock;
 	int err = text->parse(line, text, &l->t->arena, &sock);
 
+	l->odd |= err == -EINVAL;
 	if (err < 0)
 		return err == -EINVAL ? 0 : err;
 	if (l->from->more && text->extend)
@@ -128,11 +133,6 @@ static void name_text(const struct socksource *from, const struct socktext *text
 	if (!from->dir)
 		buf_printf(name, "%s/", from->entered ? "thread-self" : from->root->self);
 	buf_printf(name, "net/%s", text->file);
-}
-
-bool socksource_asks(const struct socksource *from)
-{
-	return from->root->live && (!from->dir || from->entered);
 }
 
 struct check {
@@ -366,10 +366,14 @@ static int load_family(struct load *l, const struct family *family, bool no_raw6
 static int load_unix(struct load *l)
 {
 	const struct socksource *from = l->from;
-	int err = load_family(l, families[FDMAP_UNIX], false);
-
 	/* The text alone tells some things, and sock_diag others. */
-	if (err == 0 && from->more && from->also & FAMILY_BIT(FDMAP_UNIX) && socksource_asks(from))
+	bool more = from->more && from->also & FAMILY_BIT(FDMAP_UNIX);
+	int err;
+
+	l->odd = false;
+	err = load_family(l, families[FDMAP_UNIX], false);
+	/* A newline in a name cuts it; what follows may be made up to be another's row. */
+	if (err == 0 && (more || (l->odd && from->diag)) && socksource_asks(from))
 		err = join_diag(l, families[FDMAP_UNIX]);
 	return err;
 }

@@ -133,6 +133,27 @@ static int join_mptcp(struct fdmap_sock *row, const struct fdmap_sock *sock)
 	return 0;
 }
 
+bool socksource_asks(const struct socksource *from)
+{
+	return from->root->live && (!from->dir || from->entered);
+}
+
+void socktab_rename(struct socktab *t, const struct fdmap_sock *sock)
+{
+	struct fdmap_sock *row;
+	uint32_t i;
+
+	if (!sock->ino || !sockindex_find(&t->by_ino, &t->socks, sock->ino, &i))
+		return;
+	row = socklist_at(&t->socks, i);
+	if (row->netns != sock->netns || row->table != sock->table)
+		return;
+	row->path = sock->path;
+	row->type = sock->type;
+	row->state = sock->state;
+	row->flags = sock->flags;
+}
+
 int socktab_join(struct socktab *t, const struct fdmap_sock *sock)
 {
 	const uint32_t told =

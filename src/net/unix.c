@@ -9,7 +9,8 @@
  * the one blank after the inode, written raw but for NULs, which become '@'; so an
  * abstract name leads with '@'. A newline in a path breaks the line: the row keeps
  * what stands before it, and the rest is not a row unless it was made to look like
- * one, which the text gives no means to tell.
+ * one, which the text gives no means to tell. So where a line is no row, or a socket
+ * is told twice, sock_diag is asked (sockload.c).
  *
  *	01 01 0a 00 ba 14 00 00 01 10 00 00 00 00 00 00	family type state, inode, cookie
  *	0f 00 00 00 2f 74 6d 70 2f 7a 7a 20 73 00 00	UNIX_DIAG_NAME: bytes, NULs included

@@ -73,10 +73,18 @@ bool column_take_name(const struct shown *x, unsigned how)
 	}
 }
 
+void column_quote(const struct format *fmt, const char *text, size_t n, struct buf *out)
+{
+	if (fmt->strict)
+		quote_text(text, n, out);
+	else
+		quote_name(text, n, out);
+}
+
 void column_put_name(const struct shown *x, unsigned how, struct buf *out)
 {
 	if (column_take_name(x, how))
-		quote_name(x->scratch->p, x->scratch->n, out);
+		column_quote(x->fmt, x->scratch->p, x->scratch->n, out);
 	else
 		out->failed = true;
 }
@@ -156,7 +164,7 @@ static void put_context(const struct shown *x, struct buf *out)
 	const char *context = x->row->proc->context;
 
 	if (context)
-		quote_name(context, strlen(context), out);
+		column_quote(x->fmt, context, strlen(context), out);
 }
 
 static void put_ppid(const struct shown *x, struct buf *out)
@@ -182,7 +190,7 @@ static void put_user(const struct shown *x, struct buf *out)
 	login = x->fmt->namer ? fdmap_namer_user(x->fmt->namer, uid) : NULL;
 
 	if (login)
-		quote_name(login, strlen(login), out);
+		column_quote(x->fmt, login, strlen(login), out);
 	else
 		buf_printf(out, "%8lu", (unsigned long)uid);
 }

@@ -65,6 +65,8 @@ void column_put_offset(const struct shown *x, struct buf *out);
 bool column_take_name(const struct shown *x, unsigned how);
 /* The same with its escapes. */
 void column_put_name(const struct shown *x, unsigned how, struct buf *out);
+/* Any text with the escapes of NAME. */
+void column_quote(const struct format *fmt, const char *text, size_t n, struct buf *out);
 /* How a NAME is made where states and queues have a place of their own. */
 unsigned column_name_alone(const struct format *fmt);
 /* The flags a descriptor was opened with; false: they are not known, or there are none. */

@@ -6,15 +6,14 @@
 
 #include "base/util.h"
 #include "out/fields.h"
-#include "out/quote.h"
 
 /* ---- values of processes ----------------------------------------------------- */
 
-static bool put_text(const char *text, struct buf *out)
+static bool put_text(const struct shown *x, const char *text, struct buf *out)
 {
 	if (!text)
 		return false;
-	quote_name(text, strlen(text), out);
+	column_quote(x->fmt, text, strlen(text), out);
 	return true;
 }
 
@@ -39,12 +38,12 @@ static bool put_tid(const struct shown *x, struct buf *out)
 
 static bool put_task(const struct shown *x, struct buf *out)
 {
-	return x->row->proc->tid && put_text(x->row->proc->task, out);
+	return x->row->proc->tid && put_text(x, x->row->proc->task, out);
 }
 
 static bool put_context(const struct shown *x, struct buf *out)
 {
-	return put_text(x->row->proc->context, out);
+	return put_text(x, x->row->proc->context, out);
 }
 
 static bool put_pgid(const struct shown *x, struct buf *out)
@@ -59,7 +58,7 @@ static bool put_ppid(const struct shown *x, struct buf *out)
 
 static bool put_command(const struct shown *x, struct buf *out)
 {
-	return put_text(column_comm(x->row->proc), out);
+	return put_text(x, column_comm(x->row->proc), out);
 }
 
 /* Signed, as lsof prints it: the last user is -1. */
@@ -72,7 +71,7 @@ static bool put_login(const struct shown *x, struct buf *out)
 {
 	if (!x->fmt->namer || x->row->proc->nobody)
 		return false;
-	return put_text(fdmap_namer_user(x->fmt->namer, x->row->proc->uid), out);
+	return put_text(x, fdmap_namer_user(x->fmt->namer, x->row->proc->uid), out);
 }
 
 /* ---- values of files ------------------------------------------------------------ */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "out/quote.h"
+
 /* Bytes that may wait: large writes, while a reader still sees progress. */
 #define SINK_FULL ((size_t)64 * 1024)
 
@@ -159,17 +161,39 @@ void sink_totals_marker(const struct format *fmt, const char *text, struct buf *
 		buf_putc(out, '\n');
 }
 
+/* What was typed, line by line: a line break there is meant. */
+static void quote_lines(const char *text, struct buf *out)
+{
+	for (;;) {
+		size_t n = strcspn(text, "\n");
+
+		quote_text(text, n, out);
+		text += n;
+		if (!*text)
+			return;
+		buf_putc(out, *text++);
+	}
+}
+
 int sink_marker(const struct sink_ops *ops, const struct format *fmt, int fd, const char *text)
 {
 	struct sink s = { .ops = ops, .fmt = fmt, .fd = fd };
+	struct buf shown;
 	int err;
 
 	buf_init(&s.out);
+	buf_init(&shown);
+	if (text && fmt->strict) {
+		quote_lines(text, &shown);
+		text = buf_str(&shown);
+	}
 	if (ops->marker)
 		ops->marker(fmt, text, &s.out);
 	else
 		plain_marker(text, &s.out);
+	s.out.failed |= shown.failed;
 	err = sink_flush(&s, true);
+	buf_fini(&shown);
 	buf_fini(&s.out);
 	return err;
 }

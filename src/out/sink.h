@@ -37,6 +37,7 @@ struct format {
 	struct columns columns;    /* --columns */
 	struct columns groups;     /* --count=LIST */
 	bool terminal;             /* the reader is one: no control characters for it */
+	bool strict;               /* nor, in lsof's own columns and fields, what turns text around */
 	bool color;                /* the reader is a terminal that knows colours, or wants them */
 	unsigned width;            /* of the terminal, for columns that were chosen; 0: no limit */
 	enum format_as as;         /* totals */

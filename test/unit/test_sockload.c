@@ -358,6 +358,51 @@ START_TEST(test_torn)
 }
 END_TEST
 
+/* A newline in a name: sock_diag is asked what is true, but only then, and never where the text alone is wanted. */
+START_TEST(test_made_up)
+{
+	static const struct script scripts[] = {
+		{ AF_UNIX, 0, 0, { { 11, 1, 0, 10, 0 }, { 12, 2, 0, 7, 0 } }, false, { { 0 } } },
+		{ 0 },
+	};
+	static const struct {
+		const char *text;
+		uint32_t diag;
+		bool asked;
+	} all[] = {
+		/* whole; another's row; half a name; both, but nobody may be asked */
+		{ "01: 00000002 00000000 00000000 0001 01 11 /a\n", TCP, false },
+		{ "02: 00000003 00000000 00000000 0002 03 12 /x\n"
+		  "01: 00000002 00000000 00010000 0001 01 11 /forged\n"
+		  "03: 00000002 00000000 00010000 0001 01 11 /true\n", TCP, true },
+		{ "02: 00000003 00000000 00000000 0001 01 12 /x\n"
+		  "01: 00000002 00000000 00000000 0002 03 11 /half\nof a name\n", TCP, true },
+		{ "01: 00000002 00000000 00000000 0001 03 11 /half\nof a name\n", 0, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		const struct fdmap_sock *sock;
+		char text[512];
+		struct fixture x;
+
+		begin(&x, scripts);
+		x.from.diag = all[i].diag;
+		(void)snprintf(text, sizeof(text), "%s%s", UNIX_HEAD, all[i].text);
+		x.fake.files[0][0] = "self/net/unix";
+		x.fake.files[0][1] = text;
+		ck_assert_int_eq(load(&x, UNIX), 0);
+		ck_assert_str_eq(x.fake.log, all[i].asked ? "self/net/unix diag/1/0 " : "self/net/unix ");
+		sock = socktab_find(&x.t, 11);
+		ck_assert_ptr_nonnull(sock);
+		ck_assert(all[i].asked == !sock->path);
+		ck_assert_uint_eq(sock->type, SOCK_STREAM);
+		ck_assert_uint_eq(sock->flags, all[i].asked ? 0x10000 : 0);
+		ck_assert_uint_eq(sock->pointer, 1);
+		socktab_fini(&x.t);
+	}
+}
+END_TEST
+
 UNIT_MAIN("sockload", test_only_what_is_wanted, test_refused, test_exhausted, test_nobody_is_asked,
 	  test_entered, test_interrupted, test_always_interrupted, test_unheld, test_filter,
-	  test_no_raw6, test_rare, test_peers, test_torn)
+	  test_no_raw6, test_rare, test_peers, test_torn, test_made_up)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/mountid.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,10 +18,20 @@ uint64_t mountid_of(int fd)
 	return os_statx(fd, "", AT_EMPTY_PATH, &st) == 0 ? st.mount : 0;
 }
 
+/* Some kernels can't be asked for what they know. */
+static bool is_told(void)
+{
+	int fd = cached_path(AT_FDCWD, "/", 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 uint64_t mountid_above(const char *path)
 {
 	const char *rest;
-	int fd = cached_above(path, &rest);
+	int fd = is_told() ? cached_above(path, &rest) : -EAGAIN;
 	uint64_t mount = fd < 0 ? 0 : mountid_of(fd);
 
 	if (fd >= 0)

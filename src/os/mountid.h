@@ -11,7 +11,7 @@
 /* The number that mountinfo has, or 0. */
 uint64_t mountid_of(int fd);
 /*
- * Of the longest part of the path that need not be looked up anywhere, or 0.
+ * Of the longest part of the path that need not be looked up anywhere, or 0: it is not known.
  */
 uint64_t mountid_above(const char *path);
 

@@ -209,10 +209,10 @@ static int ask(struct reach *r, enum reach_what what, const char *path, struct b
 	if (err < 0)
 		return err;
 	err = converse(r, what, path, out);
-	if (err == -ETIMEDOUT) {
-		mount = mountid_above(path);
+	/* Not known: each name is waited for. */
+	mount = err == -ETIMEDOUT ? mountid_above(path) : 0;
+	if (mount)
 		r->dead[r->ndead++] = mount;
-	}
 	/* It may be in the middle of an answer. */
 	if (err == -ETIMEDOUT || err == -EPIPE || err == -ENOMEM)
 		let_go(r, true);

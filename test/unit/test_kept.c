@@ -134,6 +134,9 @@ START_TEST(test_freed)
 	struct kept k = { 0 };
 	size_t before = in_use(), full;
 
+	/* valgrind has a malloc() of its own, which does not tell. */
+	if (getenv("UNIT_TOOL"))
+		return;
 	for (size_t i = 0; i < RECORDS; i++)
 		ck_assert_int_eq(kept_add(&k, record, LENGTH), 0);
 	full = in_use() - before;

@@ -151,7 +151,8 @@ START_TEST(test_no_answer)
 	/* What lies on the same mount is not asked for again: nobody is started for it. */
 	ck_assert_int_eq(ask(REACH_STAT, "/proc/1"), 0);
 	ck_assert_int_ne(child(), first);
-	ck_assert_int_eq(ask(REACH_NAMES, dir), -ETIMEDOUT);
+	/* ... where the kernel says which that is; else it is waited for again, and here there is an answer. */
+	ck_assert_int_eq(ask(REACH_NAMES, dir), mountid_above(dir) ? -ETIMEDOUT : 0);
 	/* A new beginning. */
 	reach_rest(reach);
 	ck_assert_int_eq(child(), 0);
@@ -182,10 +183,13 @@ END_TEST
 
 START_TEST(test_mounts)
 {
-	ck_assert_uint_eq(mountid_above("/proc"), mountid_above("/proc/no/such/thing"));
-	ck_assert_uint_ne(mountid_above("/proc"), 0);
-	ck_assert_uint_ne(mountid_above("no/such"), mountid_above("/proc"));
-	ck_assert(mountid_is_local(mountid_above("/proc")));
+	/* Before Linux 5.12, and under valgrind, the kernel does not tell. */
+	if (mountid_above("/")) {
+		ck_assert_uint_eq(mountid_above("/proc"), mountid_above("/proc/no/such/thing"));
+		ck_assert_uint_ne(mountid_above("/proc"), 0);
+		ck_assert_uint_ne(mountid_above("no/such"), mountid_above("/proc"));
+		ck_assert(mountid_is_local(mountid_above("/proc")));
+	}
 	ck_assert(!mountid_is_local(UINT64_MAX));
 }
 END_TEST

@@ -423,6 +423,7 @@ struct fdmap_process {
 	const char *cgroup;    /* path of version 2, or of the hierarchy that is systemd's own */
 	bool nobody;           /* no process: its rows are sockets that nobody holds */
 	pid_t sid;             /* session, -1: not told; if FDMAP_COMM */
+	uint64_t ticks;        /* as PID/stat has its start, UINT64_MAX: not told; if FDMAP_COMM */
 	uint64_t start;        /* ns since 1970; if FDMAP_START */
 	uint64_t age;          /* ns from then to the snapshot; if FDMAP_START */
 	const char *cmdline;   /* arguments, each with a NUL behind; NULL: none (a kernel thread) */
@@ -561,7 +562,7 @@ int fdmap_query_no_fd(struct fdmap_query *q, unsigned how);
 int fdmap_query_inet_all(struct fdmap_query *q, int version);
 /*
  * ... or `[46][proto][@host|@addr][:ports]`. Names are looked up by m (hosts
- * within one second), or not at all when m is NULL.
+ * within one second), or not at all when m is NULL. -ETIMEDOUT: nobody answered; err says so.
  */
 int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 		     struct fdmap_error *err);
@@ -750,6 +751,7 @@ enum fdmap_unseen_why {
 	FDMAP_UNSEEN_USERNS,     /* we have it all, but the process is outside of our user namespace */
 	FDMAP_UNSEEN_POLICY,     /* we have it all: the policy of a security module forbids it */
 	FDMAP_UNSEEN_HIDEPID,    /* /proc is mounted with hidepid=1 */
+	FDMAP_UNSEEN_HELD,       /* a thread of it holds the lock of its memory, and waits for a server */
 	FDMAP_UNSEEN_UNKNOWN,    /* our own rights can't be read: a recorded tree that lacks them */
 	FDMAP_UNSEEN_WHYS,
 };

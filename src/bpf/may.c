@@ -10,11 +10,13 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "os/raised.h"
+#include "os/rights.h"
+#include "os/wary.h"
 
 /* Not in headers before Linux 5.8. */
 #define CAPABILITY_PERFMON 38
@@ -81,12 +83,15 @@ static const char *why_not(struct root *root)
 		return "not the /proc of this system";
 	if (geteuid() != 0)
 		return "only root may";
-	if (getauxval(AT_SECURE) != 0)
+	if (raised())
 		return "raised privileges";
 	if (!has_capabilities())
 		return "capabilities are missing";
-	/* PROC_USER_INIT_INO of include/linux/proc_ns.h: no other has such capabilities. */
-	if (!link_is(root, "self/ns/user", "user:[4026531837]"))
+	/* Which kills, maybe; by its name it is tried. */
+	if (!root->dares_bpf && wary(root))
+		return "a filter of system calls";
+	/* No other has such capabilities. */
+	if (!link_is(root, "self/ns/user", FIRST_USERNS))
 		return "not the initial user namespace";
 	if (!is_our_procfs(root))
 		return "the /proc of another PID namespace";

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "bpf/aside.h"
 #include "bpf/load.h"
 
@@ -134,6 +135,7 @@ static int start(struct bpf_pass *p, struct root *root, const struct bpf_ask *as
 	if (r < 0)
 		return r;
 	p->what = ask->what;
+	p->begun = clock_boot_ns();
 	if (ask->whole)
 		p->ahead = STREAM_MAX;
 	return prepare(prog, ask, why);

@@ -38,6 +38,7 @@ struct bpf_aside;
 
 struct bpf_pass {
 	enum bpf_what what;
+	uint64_t begun; /* by the clock that tells starts, ns; 0: not known */
 	struct buf stream;
 	struct bpf_holder *holders; /* ascending */
 	size_t nholders, room;

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "cli/unseen.h"
 #include "cli/warn.h"
 #include "out/human.h"
@@ -16,23 +16,14 @@
 #define PART_WIDTH 14
 #define LINE_WIDTH 80
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &t) < 0)
-		return 0;
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 void explain_start(struct explain *e)
 {
-	e->since = now();
+	e->since = clock_ns();
 }
 
 void explain_stop(struct explain *e, enum explain_stage stage)
 {
-	e->ns[stage] += now() - e->since;
+	e->ns[stage] += clock_ns() - e->since;
 }
 
 /* What a line begins with; of several lines of one part only the first one names it. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "cli/secure.h"
 #include "cli/set.h"
 #include "cli/warn.h"
 
@@ -129,6 +130,12 @@ void set_filter_file(struct options *o, const struct optuse *use)
 	struct buf text;
 	int rc;
 
+	/* The place where it is wrong would show what the file has. */
+	if (secure_is() && strcmp(name, "-") != 0) {
+		o->fatal = true;
+		options_wrong(o, "--%s is not for a program with raised rights: %s", use->row->name, name);
+		return;
+	}
 	buf_init(&text);
 	rc = read_file(name, &text);
 	if (rc == 0 && memchr(buf_str(&text), 0, text.n)) {

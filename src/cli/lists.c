@@ -102,12 +102,14 @@ static void set_one_user(struct options *o, const char *user, unsigned how)
 		return;
 	}
 	r = user_find(o, user, &uid);
-	if (r == -ETIMEDOUT)
-		options_wrong(o, "can't get UID for %s: the name service does not answer", user);
-	else if (r < 0)
+	if (r == -ETIMEDOUT) {
+		o->unanswered++;
+		options_refused(o, "can't get UID for %s: the name service does not answer", user);
+	} else if (r < 0) {
 		options_wrong(o, "can't get UID for %s", user);
-	else if (fdmap_query_uid(o->q, uid, number ? NULL : user, how, &err) < 0)
+	} else if (fdmap_query_uid(o->q, uid, number ? NULL : user, how, &err) < 0) {
 		options_wrong(o, "%s", err.text);
+	}
 }
 
 void set_user(struct options *o, const struct optuse *use)

@@ -9,6 +9,7 @@
 #include "cli/inherit.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "cli/secure.h"
 #include "cli/status.h"
 #include "cli/usage.h"
 #include "cli/warn.h"
@@ -93,17 +94,25 @@ int main(int argc, char **argv)
 	struct fdmap_config cfg = { 0 };
 	struct fdmap *m = NULL;
 	bool texts, strict;
+	const char *kept;
 	int rc;
 
 	inherit_tidy();
+	warn_begin(argc > 0 ? argv[0] : NULL);
+	rc = secure_begin(&kept);
+	if (rc < 0) {
+		warn_say("can't give up %s: %s", kept, strerror(-rc));
+		return status_exit(STATUS_ERROR, options_are_strict(argc, argv));
+	}
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
-	warn_begin(argc > 0 ? argv[0] : NULL);
-	/* Who runs this set-id does not let its caller say what /proc is. */
-	cfg.proc = secure_getenv("FDMAP_PROC");
+	cfg.proc = getenv("FDMAP_PROC");
 	if (cfg.proc && !*cfg.proc)
 		cfg.proc = NULL;
 	texts = options_peek(argc, argv, &cfg);
+	/* What /proc is does not say who starts a program with more rights than his own. */
+	if (secure_is())
+		cfg.proc = NULL;
 	strict = options_are_strict(argc, argv);
 	rc = fdmap_open(&m, &cfg);
 	if (rc < 0 && !texts) {

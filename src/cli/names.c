@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/names.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "cli/warn.h"
 
 /* How long names and the portmapper may take altogether, in one listing of however many parts. */
@@ -26,15 +25,10 @@ void names_begin(struct names *names)
 
 int names_prepare(struct names *names, const struct options *o, const struct fdmap_snapshot *part)
 {
-	struct timespec from, to;
-	uint64_t ms;
-	int rc;
+	const uint64_t begun = clock_ms();
+	int rc = fdmap_namer_prepare(o->fmt.namer, part, names->left);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &from);
-	rc = fdmap_namer_prepare(o->fmt.namer, part, names->left);
-	(void)clock_gettime(CLOCK_MONOTONIC, &to);
-	ms = (uint64_t)((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000);
-	names->left = ms < names->left ? names->left - (unsigned)ms : 0;
+	names->left = clock_left(names->left, begun);
 	return rc;
 }
 

@@ -37,12 +37,12 @@ size_t repeat_takes(const char *word)
 /* Numbers too large for the clock are as good as the largest. */
 static unsigned repeat_number(struct cursor *at)
 {
-	size_t digits = strspn(at->at, "0123456789");
+	const char *behind = at->at + strspn(at->at, "0123456789");
 	uint32_t n;
 
 	if (cursor_u32(at, &n) && n <= INT_MAX)
 		return n;
-	at->at = at->at + digits;
+	at->at = behind;
 	return INT_MAX;
 }
 

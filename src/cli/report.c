@@ -191,11 +191,24 @@ void report_elsewhere(struct fdmap *m, const struct fdmap_query *q, bool found)
 		warn_say("nothing in this network namespace; --netns=all would look into %d more", n);
 }
 
+/* Directories that were walked, and have something below them that gives no answer. */
+static void report_late(const struct fdmap_snapshot *s)
+{
+	size_t n;
+	const struct fdmap_problem *v = fdmap_problems(s, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].error == ETIMEDOUT && v[i].source[0] == '/')
+			warn_say("WARNING: can't look at all below %s: no answer in time",
+				 v[i].source);
+}
+
 void report_unread(const struct fdmap_snapshot *s)
 {
 	const struct fdmap_netns *v, *last = NULL;
 	size_t n, unread = 0;
 
+	report_late(s);
 	v = fdmap_namespaces(s, &n);
 	for (size_t i = 0; i < n; i++) {
 		/* One that has gone has nothing to tell. */

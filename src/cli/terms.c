@@ -16,8 +16,13 @@
 
 static void entered(struct options *o, int rc, const struct fdmap_error *err)
 {
-	if (rc < 0)
+	/* The words may be right: nobody could tell, and the usage does not help. */
+	if (rc == -ETIMEDOUT) {
+		o->unanswered++;
+		options_refused(o, "%s", err->text);
+	} else if (rc < 0) {
 		options_wrong(o, "%s", rc == -EINVAL ? err->text : strerror(-rc));
+	}
 }
 
 static int re_wrong(struct fdmap_error *err, const char *what, const char *text)

@@ -22,6 +22,7 @@ static void put_who(const struct fdmap_unseen *u, struct buf *out)
 		[FDMAP_UNSEEN_USERNS] = " outside of this user namespace",
 		[FDMAP_UNSEEN_POLICY] = "",
 		[FDMAP_UNSEEN_HIDEPID] = " behind hidepid=1 of /proc",
+		[FDMAP_UNSEEN_HELD] = " whose memory is locked while a server does not answer",
 		[FDMAP_UNSEEN_UNKNOWN] = "",
 	};
 	bool any = false;
@@ -71,6 +72,8 @@ static void put_cure(const struct fdmap_unseen *u, struct buf *out)
 		buf_puts(out, "run it outside");
 	else if (is_cause(u, FDMAP_UNSEEN_CAPABILITY))
 		put_lacking(u->lacking, out);
+	else if (u->n[FDMAP_UNSEEN_HELD] == u->processes && !u->hidden)
+		buf_puts(out, "it has to answer, or they have to end");
 	else
 		buf_puts(out, "run it as root");
 }

@@ -85,6 +85,7 @@ static void put_switches(struct buf *out)
 	}
 	buf_putc(&part, ']');
 	put_part(out, buf_str(&part));
+	out->failed |= part.failed;
 	buf_fini(&part);
 }
 
@@ -105,6 +106,7 @@ static void put_option(struct buf *out, const char *prefix, const struct optrow 
 		buf_printf(&part, value_optional(row) ? " [%s]" : " %s", row->shown);
 	buf_putc(&part, ']');
 	put_part(out, buf_str(&part));
+	out->failed |= part.failed;
 	buf_fini(&part);
 }
 

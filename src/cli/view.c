@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "cli/secure.h"
 #include "cli/warn.h"
 #include "out/fields.h"
 
@@ -178,6 +179,8 @@ void set_proc(struct options *o, const struct optuse *use)
 {
 	if (!use->value || !*use->value)
 		options_wrong(o, "--proc needs a directory");
+	else if (secure_is())
+		options_refused(o, "--proc is not for a program with raised rights: %s", use->value);
 	else
 		o->proc = use->value;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Facts of a process beyond its command and its owner, each read when it is needed. */
+#include "engine/maplock.h"
 #include "engine/scan.h"
 
 #include <errno.h>
@@ -42,6 +43,10 @@ static int need_cgroup(struct worker *w, const struct procdir *pd, struct about 
 
 static int need_cmdline(struct worker *w, const struct procdir *pd, struct about *a)
 {
+	if (maplock_held(w, pd, a->have & FDMAP_COMM && a->facts.state == 'D')) {
+		w->held_back = true;
+		return -ETIMEDOUT;
+	}
 	return cmdline_read(w->scan->root, pd, &w->arena, &w->about, &a->cmdline, &a->cmdline_len);
 }
 

@@ -107,6 +107,8 @@ int before_read(struct before *b, struct scan *scan, struct fdmap_snapshot *s)
 		scan->mounts = r == 0 ? &b->mounts : NULL;
 		r = root_exhausted(r) ? r : 0;
 	}
+	if (r == 0)
+		r = maplock_init(&b->maplock, scan);
 	if (r == 0 && q->ntrees) {
 		r = forest_init(&b->forest, scan->root, q, scan->mounts);
 		scan->forest = b->selector.forest = &b->forest;

@@ -6,6 +6,7 @@
 #include "engine/beside.h"
 #include "engine/filter.h"
 #include "engine/forest.h"
+#include "engine/maplock.h"
 #include "engine/scan.h"
 #include "engine/select.h"
 #include "engine/snapshot.h"
@@ -15,6 +16,7 @@ struct before {
 	struct selector selector;
 	struct mounts mounts;
 	struct forest forest;
+	struct maplock maplock;
 	struct filter_own own; /* later: rows that are judged */
 	struct beside beside;
 };

@@ -2,19 +2,10 @@
 /* The clock and the counters are always on: a stage is one reading of a clock. */
 #include "engine/costs.h"
 
-#include <time.h>
 
+#include "base/clock.h"
 #include "engine/scan.h"
 #include "engine/snapshot.h"
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &t) < 0)
-		return 0;
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 void costs_calls(const struct root *root, struct fdmap_counts *c)
 {
@@ -42,7 +33,7 @@ static void stop(struct costs *c, uint64_t at)
 
 void costs_stage(struct costs *c, enum fdmap_stage stage)
 {
-	uint64_t at = now();
+	uint64_t at = clock_ns();
 
 	stop(c, at);
 	c->stage = stage;
@@ -116,7 +107,7 @@ void costs_part(struct fdmap_snapshot *s)
 {
 	count_kept(&s->costs.told, s);
 	s->costs.told.parts++;
-	stop(&s->costs, now());
+	stop(&s->costs, clock_ns());
 }
 
 static void count_sockets(struct fdmap_costs *c, const struct socktab *t)
@@ -141,7 +132,7 @@ void costs_end(struct fdmap_snapshot *s, const struct root *root)
 	c->engine_why = s->engine_why;
 	costs_calls(root, &c->calls);
 	subtract(&c->calls, &before);
-	stop(&s->costs, now());
+	stop(&s->costs, clock_ns());
 }
 
 const struct fdmap_costs *fdmap_snapshot_costs(const struct fdmap_snapshot *s)

@@ -119,11 +119,14 @@ static void give_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 				put_socket_ends(g, f->sock, &found, &ends);
 			else
 				put_file_ends(g, p, f, what, &ends);
+			/* The next row would not know. */
+			if (ends.failed)
+				g->workers[id].error = -ENOMEM;
 			if (ends.n)
 				keep_ends(arena, f, &ends);
 		}
 	}
-	if (ends.failed || arena_failed(arena))
+	if (arena_failed(arena))
 		g->workers[id].error = -ENOMEM;
 	buf_fini(&ends);
 	buf_fini(&found);

@@ -159,5 +159,5 @@ const struct endlink *endlinks_of(const struct endlinks *l, const struct fdmap_s
 	}
 	for (*n = 0; lo + *n < l->n && compare(l->v[lo + *n].from, sock) == 0; ++*n)
 		;
-	return l->v + lo;
+	return *n ? l->v + lo : NULL;
 }

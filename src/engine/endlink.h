@@ -25,7 +25,7 @@ MUST_CHECK int endlinks_add_inet(struct endlinks *l, const struct endinet *inet)
 /* Each link once; of two that differ, the one that lsof would tell. */
 void endlinks_sort(struct endlinks *l);
 
-/* Of sorted ones, those of a socket. */
+/* Of sorted ones, those of a socket; NULL: none. */
 const struct endlink *endlinks_of(const struct endlinks *l, const struct fdmap_sock *sock,
 				  size_t *n);
 

@@ -63,6 +63,12 @@ static int merge_files(struct fdmap_process *p, const struct fdmap_process *more
 	return 0;
 }
 
+/* A number may be that of a younger process by now: then the row was of the older one. */
+static bool same_process(const struct fdmap_process *a, const struct fdmap_process *b)
+{
+	return !(a->have & b->have & FDMAP_COMM) || a->ticks == b->ticks;
+}
+
 int endlist_merge(const struct endlist *list, struct fdmap_snapshot *s)
 {
 	struct fdmap_process *v = reallocarray(NULL, s->nprocs + list->n + 1, sizeof(*v));
@@ -81,6 +87,8 @@ int endlist_merge(const struct endlist *list, struct fdmap_snapshot *s)
 		} else if (i == s->nprocs || s->procs[i].pid > more->pid || s->procs[i].tid) {
 			/* A process stands before its threads. */
 			v[n++] = list->v[j++].proc;
+		} else if (!same_process(&s->procs[i], more)) {
+			j++;
 		} else {
 			v[n] = s->procs[i++];
 			r = merge_files(&v[n++], &list->v[j++].proc, snapshot_arena(s));

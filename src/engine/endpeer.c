@@ -63,6 +63,10 @@ static int load_unix(struct fdmap_snapshot *s, struct root *root)
 		r = unixdiag_load(&s->gate, &own);
 	if (r == 0 && has_own_unix(&s->rows.socks))
 		r = unixdiag_load(&s->rows, &own);
+	if (r == 0)
+		r = snapshot_problems(s, &s->gate);
+	if (r == 0)
+		r = snapshot_problems(s, &s->rows);
 	return r < 0 ? r : out_of_memory(s);
 }
 

@@ -223,7 +223,7 @@ static int walk_told(struct walk *walk, unsigned id, const struct procdir *pd,
 		if (pass_tells_of(walk->scan, head) && !head->tid && head->fd >= 0)
 			r = look_at(walk, id, &h, a);
 	}
-	if (r < 0 || !pass_outdated(told, a))
+	if (r < 0 || !pass_outdated(walk->scan->pass, told, a))
 		return r < 0 ? r : 1;
 	walk->found[id].n = had;
 	return 0;

@@ -92,7 +92,7 @@ void fdmap_close(struct fdmap *m)
 
 void fdmap_set_timeout(struct fdmap *m, unsigned ms)
 {
-	if (m->root->reach)
+	if (!root_is_recorded(m->root))
 		reach_set_timeout(m->root->reach, ms);
 }
 
@@ -126,6 +126,12 @@ uint64_t fdmap_peak_memory(void)
 	return peak_memory();
 }
 
+static void dare(const struct fdmap *m, const struct fdmap_query *q)
+{
+	m->root->dares_bpf = q->engine == FDMAP_ENGINE_BPF;
+	m->root->dares_netns = q->netns.all || q->netns.n;
+}
+
 /* None of them is started for a few processes that have few descriptors. */
 static unsigned threads_for(const struct fdmap *m, const struct fdmap_query *q,
 			    const struct plan *plan)
@@ -143,6 +149,7 @@ int fdmap_explain(const struct fdmap *m, const struct fdmap_query *q,
 
 	if (q->match == FDMAP_MATCH_ALL && !q->used)
 		return -EINVAL;
+	dare(m, q);
 	plan_make(q, &plan);
 	system.threads = threads_for(m, q, &plan);
 	if (plan.pass == PLAN_PASS_NONE || bpf_may(m->root, &system.no_bpf) == 0)
@@ -162,6 +169,7 @@ static int take_snapshot(struct fdmap *m, const struct fdmap_query *q,
 	/* -a without anything to select by. */
 	if (q->match == FDMAP_MATCH_ALL && !q->used)
 		return -EINVAL;
+	dare(m, q);
 	plan_make(q, &plan);
 	/* What the filter needs is read like what is shown. */
 	whole.want = plan.want;
@@ -170,10 +178,13 @@ static int take_snapshot(struct fdmap *m, const struct fdmap_query *q,
 	if (r < 0)
 		return r;
 	/* Who has looked up names is no process of those that are listed. */
-	if (m->root->reach)
+	if (!root_is_recorded(m->root))
 		reach_rest(m->root->reach);
 	costs_begin(&s->costs, m->root);
+	(void)!root_lost(m->root);
 	r = take(m->root, &whole, &plan, threads, s, visitor);
+	if (r == 0)
+		r = root_lost(m->root);
 	m->engine_why = s->engine_why;
 	if (r < 0) {
 		fdmap_snapshot_free(s);
@@ -193,6 +204,7 @@ int fdmap_take(struct fdmap *m, const struct fdmap_query *q, struct fdmap_snapsh
 struct visit {
 	int (*each)(void *arg, const struct fdmap_snapshot *part);
 	void *arg;
+	struct root *root;
 	int said;
 };
 
@@ -200,7 +212,10 @@ static int show_part(void *arg, const struct fdmap_snapshot *part)
 {
 	struct visit *v = arg;
 
-	v->said = v->each(v->arg, part);
+	/* Something of it may be missing; or of the next one, which can wait for its own. */
+	v->said = root_lost(v->root);
+	if (v->said == 0)
+		v->said = v->each(v->arg, part);
 	return v->said;
 }
 
@@ -208,7 +223,7 @@ int fdmap_visit(struct fdmap *m, const struct fdmap_query *q,
 		int (*each)(void *arg, const struct fdmap_snapshot *part), void *arg,
 		struct fdmap_snapshot **out)
 {
-	struct visit visit = { each, arg, 0 };
+	struct visit visit = { each, arg, m->root, 0 };
 	const struct visitor visitor = { show_part, &visit, m->part };
 	struct fdmap_snapshot *s;
 	int r = take_snapshot(m, q, &visitor, &s);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "os/errand.h"
 #include "os/ifname.h"
 #include "os/resolve.h"
@@ -28,7 +29,7 @@ static int find_service(void *ctx, const char *name, const char *proto, uint16_t
 static int find_host(void *ctx, const char *name, struct expr_addr *addr, size_t max)
 {
 	static const int versions[] = { AF_INET, AF_INET6 };
-	uint64_t begun = errand_clock();
+	uint64_t begun = clock_ms();
 	size_t n = 0;
 
 	*addr = (struct expr_addr){ .family = AF_INET };
@@ -38,7 +39,7 @@ static int find_host(void *ctx, const char *name, struct expr_addr *addr, size_t
 		struct resolve_addr found;
 
 		if (resolve_address(fdmap_resolve(ctx), name, versions[i],
-				    errand_left(ERRAND_MS, begun), &found) < 0)
+				    clock_left(ERRAND_MS, begun), &found) < 0)
 			continue;
 		addr[n].family = found.family;
 		if (found.family == AF_INET)

@@ -29,6 +29,7 @@ struct parse {
 	const struct inetspec_lookup *look;
 	struct inetspec *out;
 	const char *proto; /* as services name it; NULL: any */
+	bool late;         /* a look-up got no answer in time */
 	char *err;
 	size_t errlen;
 };
@@ -47,6 +48,24 @@ static PRINTF_LIKE(2, 3) int wrong(const struct parse *p, const char *fmt, ...)
 	n = strlen(p->err);
 	snprintf(p->err + n, p->errlen - n, ": -i %s", p->spec);
 	return -EINVAL;
+}
+
+static bool found(struct parse *p, int err)
+{
+	p->late = p->late || err == -ETIMEDOUT;
+	return err == 0;
+}
+
+/* A name that means nothing, or of which nobody could tell in time. */
+static int unknown(const struct parse *p, const char *what, struct span name, const char *proto)
+{
+	const char *of = *proto ? " for " : "";
+
+	if (!p->late)
+		return wrong(p, "unknown %s %.*s%s%s in", what, (int)name.n, name.p, of, proto);
+	(void)wrong(p, "can't look up %s %.*s%s%s: the name service does not answer", what,
+		    (int)name.n, name.p, of, proto);
+	return -ETIMEDOUT;
 }
 
 static struct span take_until(struct cursor *at, const char *stops)
@@ -163,7 +182,7 @@ static int parse_host(struct parse *p, struct span s)
 
 		if (p->out->version && (p->out->version == 6) != (families[i] == AF_INET6))
 			continue;
-		if (p->look->address(p->look->ctx, name.text, families[i], &addr) < 0)
+		if (!found(p, p->look->address(p->look->ctx, name.text, families[i], &addr)))
 			continue;
 		if (mapped_to_v4(&addr) && p->out->version == 6)
 			continue;
@@ -173,7 +192,8 @@ static int parse_host(struct parse *p, struct span s)
 		take_addr(p, &addr);
 	}
 	if (!p->out->naddrs)
-		return wrong(p, "unknown host name (%.*s) in", (int)s.n, s.p);
+		return p->late ? unknown(p, "host name", s, "")
+			       : wrong(p, "unknown host name (%.*s) in", (int)s.n, s.p);
 	return 0;
 }
 
@@ -200,7 +220,7 @@ static int parse_address(struct parse *p)
 }
 
 /* A service name is looked up for the protocol that was given, else for both. */
-static int find_service(const struct parse *p, struct span s, uint16_t *port)
+static int find_service(struct parse *p, struct span s, uint16_t *port)
 {
 	uint16_t tcp = 0, udp = 0;
 	bool is_tcp, is_udp;
@@ -211,14 +231,14 @@ static int find_service(const struct parse *p, struct span s, uint16_t *port)
 	if (p->proto) {
 		/* No services file lists udplite. */
 		if (p->out->proto != IPPROTO_UDPLITE && name.text[0] &&
-		    p->look->port(p->look->ctx, name.text, p->proto, port) == 0)
+		    found(p, p->look->port(p->look->ctx, name.text, p->proto, port)))
 			return 0;
-		return wrong(p, "unknown service %.*s for %s in", (int)s.n, s.p, p->proto);
+		return unknown(p, "service", s, p->proto);
 	}
-	is_tcp = name.text[0] && p->look->port(p->look->ctx, name.text, "tcp", &tcp) == 0;
-	is_udp = name.text[0] && p->look->port(p->look->ctx, name.text, "udp", &udp) == 0;
+	is_tcp = name.text[0] && found(p, p->look->port(p->look->ctx, name.text, "tcp", &tcp));
+	is_udp = name.text[0] && found(p, p->look->port(p->look->ctx, name.text, "udp", &udp));
 	if (!is_tcp && !is_udp)
-		return wrong(p, "unknown service %.*s in", (int)s.n, s.p);
+		return unknown(p, "service", s, "");
 	if (is_tcp && is_udp && tcp != udp)
 		return wrong(p,
 			     "TCP=%d and UDP=%d %s ports conflict;\n"
@@ -249,7 +269,7 @@ static bool port_number(struct cursor *at, uint16_t *port)
 }
 
 /* "80", "80-90", "80-http", "http" */
-static int parse_port(const struct parse *p, struct span item, struct inetspec_ports *ports)
+static int parse_port(struct parse *p, struct span item, struct inetspec_ports *ports)
 {
 	struct cursor at = cursor_span(item);
 	int rc;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Locks of few rows, from fdinfo of their descriptors: show_fd_locks() of fs/proc/fd.c has a
- * line for each lock that was made through this open file, as it stands in /proc/locks:
- *
- *	lock:	1: FLOCK  ADVISORY  WRITE 2200 fe:00:10952732 0 EOF
+ * line for each lock that was made through this open file, as it stands in /proc/locks.
  *
  * That file is not slow for its length alone: whoever opens it waits until no CPU may still
  * be at a lock, some ten milliseconds.
@@ -53,32 +51,6 @@ static bool are_few(const struct fdmap_snapshot *s)
 	return n <= FEW_ROWS;
 }
 
-static bool is_head(struct span line)
-{
-	return span_starts(line, "pos:") || span_starts(line, "flags:") ||
-	       span_starts(line, "mnt_id:") || span_starts(line, "ino:");
-}
-
-/* Behind the lines that all have; what follows is the kind's, and may be of a user's making. */
-static void take_lines(struct span info, struct buf *text)
-{
-	struct cursor c = cursor_span(info);
-	struct span line;
-	bool whole;
-
-	while (cursor_line(&c, &line, &whole) && whole) {
-		struct cursor rest = cursor_span(line);
-
-		if (is_head(line))
-			continue;
-		if (!cursor_lit(&rest, "lock:\t"))
-			break;
-		line = cursor_rest(&rest);
-		buf_put(text, line.p, line.n);
-		buf_putc(text, '\n');
-	}
-}
-
 static int read_process(struct lockfew *l, const struct fdmap_process *p)
 {
 	struct procdir pd;
@@ -97,7 +69,7 @@ static int read_process(struct lockfew *l, const struct fdmap_process *p)
 		if (r == -ENOENT)
 			r = 0;
 		else if (r == 0)
-			take_lines((struct span){ buf_str(&l->info), l->info.n }, &l->text);
+			parse_fdinfo_locks((struct span){ buf_str(&l->info), l->info.n }, &l->text);
 	}
 	procdir_close(&pd);
 	return r;

@@ -36,6 +36,7 @@ struct walk {
 	struct buf path;   /* of the row at hand */
 	bool no_map_files; /* refused once: not asked again */
 	bool begun;        /* exe is known, if it can be */
+	int exhausted;	   /* memory or descriptors ran out where nobody could say so; or 0 */
 };
 
 /* 1: it has its row already; 0: now it is known; or -ENOMEM. */
@@ -81,6 +82,8 @@ static int stat_by_name(struct walk *k, const struct map_line *m, struct fdmap_s
 	buf_put(&name, k->path.p, k->path.n);
 	r = name.failed ? -ENOMEM : root_stat(root, &k->t->leader->dir, name.p, st);
 	buf_fini(&name);
+	if (root_exhausted(r))
+		k->exhausted = r;
 	return r;
 }
 
@@ -226,6 +229,9 @@ static int map_row(struct walk *k, const struct map_line *m)
 	struct cand c = cand_of(k->w, k->t, gone ? FDMAP_FD_DEL : FDMAP_FD_MEM);
 	int r = 0;
 
+	/* Then it was not to be known whether it is. */
+	if (k->exhausted)
+		return k->exhausted;
 	if (cand_out(k->w, &c))
 		return 0;
 	c.f.have = FDMAP_LINK;
@@ -242,6 +248,8 @@ static int map_row(struct walk *k, const struct map_line *m)
 	}
 	if (!gone && wants_stat(k, m, &c)) {
 		r = stat_mapping(k, m, &c.st);
+		if (root_exhausted(r))
+			return r;
 		if (r < 0) {
 			manufacture(&c, m);
 			c.f.failed = FDMAP_CALL_STAT;
@@ -297,6 +305,8 @@ static void find_exe(struct walk *k)
 	else if (may_ask_exe(w, k->t) &&
 		 root_stat(w->scan->root, &k->t->pd->dir, "exe", &st) == 0)
 		k->exe = (struct pair){ st.dev, st.ino };
+	/* Where the lock of its memory is held, they would wait for it. */
+	k->no_map_files = w->lock_held;
 	k->begun = true;
 }
 

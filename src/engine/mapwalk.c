@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/mapwalk.h"
 
+#include <errno.h>
+
+#include "engine/maplock.h"
+
 static int walk_text(struct worker *w, const struct target *t, mapwalk_fn *fn, void *arg)
 {
 	struct map_line m;
@@ -9,9 +13,13 @@ static int walk_text(struct worker *w, const struct target *t, mapwalk_fn *fn, v
 	int r;
 
 	buf_reset(&w->text);
-	r = root_read(w->scan->root, &t->pd->dir, "maps", &w->text);
+	if (w->lock_held)
+		r = maplock_read(w, t->pd, &w->text);
+	else
+		r = root_read(w->scan->root, &t->pd->dir, "maps", &w->text);
 	/* Not ours to read: lsof says nothing of it, either. */
 	w->refused = w->refused || row_denied(r);
+	w->held_back = w->held_back || r == -ETIMEDOUT;
 	if (r < 0 || !w->text.n)
 		return root_exhausted(r) ? r : 0;
 	c = cursor_of(w->text.p, w->text.n);
@@ -53,7 +61,8 @@ static int walk_procmap(struct worker *w, const struct target *t, mapwalk_fn *fn
 
 int mapwalk(struct worker *w, const struct target *t, mapwalk_fn *fn, void *arg)
 {
-	int r = walk_procmap(w, t, fn, arg);
+	bool held = maplock_held(w, t->leader, t->waits);
+	int r = held ? 0 : walk_procmap(w, t, fn, arg);
 
 	/* What it has told of already has its row, and is passed over. */
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "engine/endnote.h"
 #include "engine/query.h"
 #include "engine/reason.h"
@@ -54,6 +55,7 @@ int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
 	if (!n)
 		return -ENOMEM;
 	n->resolve = fdmap_resolve(m);
+	resolve_open(n->resolve);
 	n->what = what;
 	n->left = ERRAND_MS;
 	n->hooks = (struct namer){ n, host_hook, service_hook, program_hook };
@@ -63,6 +65,8 @@ int fdmap_namer_new(struct fdmap_namer **out, struct fdmap *m, unsigned what)
 
 void fdmap_namer_free(struct fdmap_namer *n)
 {
+	if (n)
+		resolve_close(n->resolve);
 	free(n);
 }
 
@@ -160,7 +164,7 @@ static int ask_hosts(struct fdmap_namer *n, const struct buf *addrs, unsigned ms
 /* All are asked before anybody is waited for. */
 int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, unsigned ms)
 {
-	uint64_t begun = errand_clock();
+	uint64_t begun = clock_ms();
 	bool programs = false;
 	struct buf addrs;
 	int r = 0, err;
@@ -177,12 +181,13 @@ int fdmap_namer_prepare(struct fdmap_namer *n, const struct fdmap_snapshot *s, u
 	err = ask_hosts(n, &addrs, ms);
 	r = r < 0 ? r : err;
 	if (n->what & FDMAP_NAMES_USERS)
-		resolve_users_end(n->resolve, errand_left(ms, begun));
+		resolve_users_end(n->resolve, clock_left(ms, begun));
 	if (n->what & FDMAP_NAMES_PORTS)
-		resolve_services_end(n->resolve, errand_left(ms, begun));
+		resolve_services_end(n->resolve, clock_left(ms, begun));
 	if (programs)
-		resolve_programs_end(n->resolve, errand_left(ms, begun));
-	n->left = errand_left(ms, begun);
+		resolve_programs_end(n->resolve, clock_left(ms, begun));
+	r = r < 0 ? r : resolve_error(n->resolve);
+	n->left = clock_left(ms, begun);
 	buf_fini(&addrs);
 	return r;
 }

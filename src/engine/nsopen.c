@@ -11,6 +11,7 @@
 #include "engine/passload.h"
 #include "net/unixdiag.h"
 #include "os/netns.h"
+#include "os/wary.h"
 
 struct load {
 	struct fdmap_snapshot *s;
@@ -226,7 +227,7 @@ int nsopen_load(struct fdmap_snapshot *s, const struct socksource *how, struct s
 	if (r < 0 || !any)
 		return r;
 	/* No thread to be had: the same as no right to enter. */
-	if (how->root->live)
+	if (how->root->live && (how->root->dares_netns || !wary(how->root)))
 		r = netns_aside(enter_all, &l);
 	if (root_exhausted(r) || l.error < 0)
 		return l.error < 0 ? l.error : r;

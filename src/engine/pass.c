@@ -276,12 +276,18 @@ const struct bpf_holder *pass_holder(struct worker *w, const struct procdir *pd)
 	return h;
 }
 
-bool pass_outdated(const struct bpf_holder *h, const struct about *a)
+/*
+ * Starts are told in ticks, and within one a number may have been of many. But who was still there
+ * when the tick of its start was over, as when the pass was begun, has no follower of that tick.
+ */
+bool pass_outdated(const struct bpf_pass *pass, const struct bpf_holder *h, const struct about *a)
 {
 	const uint64_t tick = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
 
-	return h && a->have & FDMAP_COMM && a->facts.start != UINT64_MAX &&
-	       h->start / tick != a->facts.start;
+	if (!h || !(a->have & FDMAP_COMM) || a->facts.start == UINT64_MAX)
+		return false;
+	return h->start / tick != a->facts.start ||
+	       (pass->begun && a->facts.start >= pass->begun / tick);
 }
 
 /* "socket:[ino]": sockfs_dname() of net/socket.c */

@@ -41,8 +41,8 @@ bool pass_hit(const struct scan *scan, const struct bpf_head *h);
 bool pass_skips(struct worker *w, uint32_t pid);
 /* NULL: this process is read the /proc way: it was not seen, or may not be looked at. */
 const struct bpf_holder *pass_holder(struct worker *w, const struct procdir *pd);
-/* Is it another process by now, as far as can be told? */
-bool pass_outdated(const struct bpf_holder *h, const struct about *a);
+/* May it be another process by now? */
+bool pass_outdated(const struct bpf_pass *pass, const struct bpf_holder *h, const struct about *a);
 
 /* The text of the link, as readlink gives it: its length, or -errno. */
 ssize_t pass_link(const struct bpf_file *f, char *buf, size_t len);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/regcost.h"
 #include "engine/query.h"
 
 /* The kernel keeps 15 bytes of a command's name (TASK_COMM_LEN - 1). */
@@ -139,6 +140,10 @@ int fdmap_query_regex(struct fdmap_query *q, const char *re, const char *text, u
 		flags |= REG_EXTENDED;
 	if (how & FDMAP_ICASE)
 		flags |= REG_ICASE;
+	if (!regcost_is_small(re, flags)) {
+		query_error(err, "regexp error: /%s/: too many repetitions", text);
+		return -EINVAL;
+	}
 	r = regcomp(&v[q->nre].re, re, flags);
 	if (r != 0) {
 		(void)regerror(r, &v[q->nre].re, why, sizeof(why));

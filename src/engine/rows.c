@@ -229,7 +229,7 @@ static int read_row(struct worker *w, const struct target *t, const struct place
 		}
 		/* A kernel thread has no executable: a row, but nothing went wrong. */
 		if (len < 0) {
-			w->denied = len == -EACCES;
+			w->denied = row_denied(len);
 			return rows_failed(w, t, at->dir, at->name, c->f.fd, FDMAP_CALL_READLINK,
 					   row_ended((int)len) ? 0 : (int)len);
 		}

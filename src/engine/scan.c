@@ -10,8 +10,10 @@
 
 #include "base/pool.h"
 #include "engine/filter.h"
+#include "engine/maplock.h"
 #include "engine/pass.h"
 #include "engine/unseen.h"
+#include "os/lateread.h"
 #include "proc/tgid.h"
 
 int worker_init(struct worker *w, const struct scan *scan)
@@ -36,6 +38,7 @@ int worker_init(struct worker *w, const struct scan *scan)
 
 void worker_fini(struct worker *w)
 {
+	lateread_free(w->late_thread);
 	source_free(w->source);
 	forest_view_free(w->view);
 	free(w->hits);
@@ -58,6 +61,7 @@ int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 
 	if (facts & ~a->have & FDMAP_CRED) {
 		r = root_owner(w->scan->root, &pd->dir, &a->uid);
+		w->refused = w->refused || row_denied(r);
 		if (r < 0)
 			return 0;
 		a->have |= FDMAP_CRED;
@@ -74,7 +78,9 @@ int worker_need(struct worker *w, const struct procdir *pd, uint32_t facts, stru
 		r = source_facts(w->source, pd, &w->arena, &a->facts);
 		if (root_exhausted(r))
 			return r;
-		if (r < 0 || a->facts.state == 'Z')
+		w->refused = w->refused || row_denied(r);
+		/* Its number, which was listed as a process', is a thread's by now. */
+		if (r < 0 || a->facts.state == 'Z' || (a->facts.is_task && !pd->tid))
 			return 0;
 		a->have |= FDMAP_COMM;
 	}
@@ -116,6 +122,7 @@ struct fdmap_process worker_process(const struct worker *w, const struct procdir
 		.tid = pd->tid,
 		.ppid = a->facts.ppid,
 		.pgid = a->facts.pgid,
+		.ticks = a->facts.start,
 		.uid = a->uid,
 		.have = a->have,
 		.comm = comm ? comm : a->facts.comm,
@@ -178,7 +185,8 @@ static int read_one(struct worker *w, const struct procdir *pd, const struct pro
 		    struct about *a, const char *comm, uint32_t got, struct fdmap_process *p)
 {
 	struct target t = {
-		.pd = pd, .leader = leader, .got = got, .whole = select_done(w->scan->q, got)
+		.pd = pd, .leader = leader, .got = got, .whole = select_done(w->scan->q, got),
+		.waits = a->have & FDMAP_COMM && a->facts.state == 'D'
 	};
 	struct arena_mark mark = arena_mark(&w->arena);
 	int r = filter_process(w, pd, a, comm, &t.proc);
@@ -187,7 +195,7 @@ static int read_one(struct worker *w, const struct procdir *pd, const struct pro
 	w->nrows = 0;
 	if (r > 0)
 		r = read_and_keep(w, &t, a, comm, p);
-	if (r > 0 && pass_outdated(w->told, a)) {
+	if (r > 0 && pass_outdated(w->scan->pass, w->told, a)) {
 		t.by_proc = true;
 		r = read_and_keep(w, &t, a, comm, p);
 	}
@@ -253,10 +261,12 @@ static int read_tasks(struct worker *w, const struct procdir *pd, const struct a
 	struct root_dir dir;
 	int n = 0, r = root_dir_open(w->scan->root, &pd->dir, "task", &dir);
 
+	w->refused = w->refused || row_denied(r);
 	if (r < 0)
 		return root_exhausted(r) ? r : 0;
 	r = ids_read(w->scan->root, &dir, &w->tids);
 	root_dir_close(&dir);
+	w->refused = w->refused || row_denied(r);
 	if (root_exhausted(r))
 		return r;
 	for (size_t i = 0; i < w->tids.n; i++) {
@@ -317,7 +327,7 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	int r;
 
 	w->looked++;
-	w->refused = false;
+	w->refused = w->held_back = false;
 	if (q->pid.excluded && idterms_find(&q->pid, pid, &not, &term) && not)
 		return 0;
 	if (w->scan->pass && w->scan->plan->pass_skips && pass_skips(w, pid))
@@ -331,7 +341,9 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	if (!w->scan->plan->direct || read_is_leader(w->scan->root, &pd, &w->text))
 		r = read_process(w, &pd, s);
 	procdir_close(&pd);
-	if (w->refused)
+	if (w->held_back)
+		unseen_held(w, pid);
+	else if (w->refused)
 		unseen_refused(w, pid);
 	/* Nothing of a rejected process is kept. */
 	if (r == 0 && !s->n)

@@ -32,6 +32,7 @@ struct scan {
 	const struct selector *selector;
 	const struct mounts *mounts; /* NULL when nothing asks for them */
 	const struct forest *forest; /* directories asked for, or NULL */
+	struct maplock *maplock;     /* NULL: nobody holds up who reads mappings */
 	uint32_t doubt;              /* FAMILY_BIT of gate tables that may have left out rows */
 	const struct nslist *ns;     /* network namespaces */
 	const struct nslist *strays; /* the same where others are looked for, or NULL */
@@ -94,7 +95,11 @@ struct worker {
 	bool absent;             /* the row at hand is of nothing: there is no such descriptor */
 	bool denied;             /* ... its link may not be read */
 	bool refused;            /* something of the process at hand may not be read */
+	bool held_back;          /* ... is behind a lock that was not given back in time */
 	struct buf unseen;       /* struct unseen (unseen.c): who did so */
+	struct lateread *late_thread; /* maplock.h */
+	pid_t lock_of;           /* of this process it is known whether */
+	bool lock_held;          /* ... the lock of its memory is held */
 	bool stale;              /* the row at hand is not any more what a pass told of it */
 	int error;               /* -ENOMEM, -ECANCELED (the pass broke off): the scan is worthless */
 	struct rowcache cache;
@@ -108,6 +113,7 @@ struct target {
 	bool whole;    /* selected already: every row is */
 	const struct fdmap_process *proc; /* for the filter; NULL: every row passes */
 	bool by_proc;  /* a pass is not to be believed */
+	bool waits;    /* it is in a sleep that nothing interrupts, as far as is known */
 };
 
 /* Processes found by one slot: the process, then its threads. */
@@ -233,10 +239,10 @@ static inline bool row_ended(int err)
 {
 	return err == -ENOENT || err == -ESRCH;
 }
-/* It is kept from us. */
+/* It is kept from us, or nobody could tell. */
 static inline bool row_denied(ssize_t err)
 {
-	return err == -EACCES || err == -EPERM;
+	return err == -EACCES || err == -EPERM || err == -EIO;
 }
 /* Has the fd's own selection already failed? */
 bool cand_out(const struct worker *w, const struct cand *c);

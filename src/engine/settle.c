@@ -167,17 +167,25 @@ static bool search_cares(void *arg, uint64_t ino)
 
 #define FEW 16
 
-static int search(struct search *k)
+/* What lies below it was passed over: what was found may not be all. */
+static int note_late(struct fdmap_snapshot *s, const struct treewalk *w)
+{
+	return w->late ? snapshot_problem(s, w->t->text, ETIMEDOUT) : 0;
+}
+
+static int search(struct search *k, struct fdmap_snapshot *s)
 {
 	int r = 0;
 
 	for (size_t i = k->f->n; r >= 0 && k->found < k->set.n && i-- > 0;) {
 		const struct grove *g = &k->f->v[i];
-		struct treewalk w = { k->f->root, g->t, k, search_entry, NULL };
+		struct treewalk w = { k->f->root, g->t, k, search_entry, NULL, false };
 
 		if (g->plain && k->set.n <= FEW)
 			w.cares = search_cares;
 		r = treewalk_run(&w);
+		if (r >= 0 && note_late(s, &w) < 0)
+			r = -ENOMEM;
 	}
 	return r < 0 ? r : 0;
 }
@@ -271,7 +279,7 @@ static int is_closed(void *arg, const char *name, const struct fdmap_stat *st)
 
 static int settle_hit(const struct forest *f, const struct treeterm *t, struct fdmap_snapshot *s)
 {
-	struct treewalk w = { f->root, t, NULL, is_closed, NULL };
+	struct treewalk w = { f->root, t, NULL, is_closed, NULL, false };
 	struct inoset set;
 	int r;
 
@@ -282,6 +290,8 @@ static int settle_hit(const struct forest *f, const struct treeterm *t, struct f
 		r = treewalk_run(&w);
 	if (r == 0)
 		hits_set(s->hits, t->term);
+	if (r >= 0 && note_late(s, &w) < 0)
+		r = -ENOMEM;
 	inoset_fini(&set);
 	return r < 0 ? r : 0;
 }
@@ -294,7 +304,7 @@ int forest_settle(const struct forest *f, struct fdmap_snapshot *s)
 	inoset_init(&k.set);
 	r = wanted(&k, s);
 	if (r == 0 && k.set.n) {
-		r = search(&k);
+		r = search(&k, s);
 		if (r == 0)
 			apply(&k, s);
 	}
@@ -326,7 +336,7 @@ int fdmap_tree_missing(struct fdmap *m, const struct fdmap_query *q, const struc
 	inoset_init(&k.set);
 	for (size_t i = 0; r == 0 && i < q->ntrees; i++) {
 		const struct treeterm *t = &q->tree[i];
-		struct treewalk w = { fdmap_root(m), t, &k, missing_entry, NULL };
+		struct treewalk w = { fdmap_root(m), t, &k, missing_entry, NULL, false };
 
 		if (t->term != term)
 			continue;

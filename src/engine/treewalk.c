@@ -11,7 +11,7 @@
 #include "base/hash.h"
 
 struct pile {
-	const struct treewalk *w;
+	struct treewalk *w;
 	char **dirs; /* below the tree's directory: "/a/b" */
 	size_t n, cap;
 	const char *at;    /* the one that is listed */
@@ -59,10 +59,18 @@ static int put_path(struct buf *b, const char *dir, const char *rest)
 	return b->failed ? -ENOMEM : 0;
 }
 
+/* 0, or what ends the walk. */
+static int passed_over(struct treewalk *w, int err)
+{
+	if (err == -ETIMEDOUT)
+		w->late = true;
+	return root_exhausted(err) ? err : 0;
+}
+
 /* 1: it counts; 0: not; -ENOMEM. */
 static int look_at(struct pile *p, unsigned type, uint64_t ino, struct fdmap_stat *st)
 {
-	const struct treewalk *w = p->w;
+	struct treewalk *w = p->w;
 	int r;
 
 	if (type == DT_LNK && !(w->t->cross & FDMAP_CROSS_LINKS))
@@ -74,7 +82,7 @@ static int look_at(struct pile *p, unsigned type, uint64_t ino, struct fdmap_sta
 	if (r == 0)
 		r = root_lstat_path(w->root, p->real.p, st);
 	if (r < 0)
-		return root_exhausted(r) ? r : 0;
+		return passed_over(w, r);
 	/* A link lies where it lies; what it leads to may be anywhere. */
 	if (st->dev != w->t->dev && !(w->t->cross & FDMAP_CROSS_FS))
 		return 0;
@@ -83,7 +91,7 @@ static int look_at(struct pile *p, unsigned type, uint64_t ino, struct fdmap_sta
 	if (!(w->t->cross & FDMAP_CROSS_LINKS))
 		return 0;
 	r = root_stat_path(w->root, p->real.p, st);
-	return root_exhausted(r) ? r : r == 0;
+	return r < 0 ? passed_over(w, r) : 1;
 }
 
 static int each_name(void *arg, const char *name, unsigned type, uint64_t ino)
@@ -127,13 +135,13 @@ static int walk(struct pile *p)
 			r = root_names(p->w->root, p->dir.p, each_name, p);
 		free(at);
 		/* A directory that may not be read, or has gone, is one without entries. */
-		if (r < 0 && !root_exhausted(r))
-			r = 0;
+		if (r < 0)
+			r = passed_over(p->w, r);
 	}
 	return r;
 }
 
-int treewalk_run(const struct treewalk *w)
+int treewalk_run(struct treewalk *w)
 {
 	struct pile p = { .w = w };
 	int r;

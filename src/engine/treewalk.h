@@ -17,9 +17,11 @@ struct treewalk {
 	int (*entry)(void *arg, const char *name, const struct fdmap_stat *st);
 	/* May be NULL. false: an entry with that inode need not be looked at. */
 	bool (*cares)(void *arg, uint64_t ino);
+	/* Set when something below it gave no answer in time, and was passed over. */
+	bool late;
 };
 
 /* What can't be read is passed over. 0, what entry returned, or -ENOMEM. */
-MUST_CHECK int treewalk_run(const struct treewalk *w);
+MUST_CHECK int treewalk_run(struct treewalk *w);
 
 #endif

@@ -51,17 +51,28 @@ static int is_selected(struct search *u, const struct fdmap_sock *sock,
 	return hidden || !select_done(sel->q, got) ? 0 : filter_sock(sel->q, &nobody, sock);
 }
 
+/* A table that could not be read the one or the other time has fewer rows. Told once. */
+static int tell_problems(struct fdmap_snapshot *s, const struct socktab *t)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < t->nproblems; i++)
+		r = snapshot_problem(s, t->problems[i].source, t->problems[i].error);
+	return r;
+}
+
 static int read_before(struct search *u)
 {
 	const struct plan *plan = u->scan->plan;
+	int r;
 
 	if (!(plan->unowned_families & ~plan->gate_families) && !plan->has_filter) {
 		u->before = &u->s->gate;
 		return 0;
 	}
 	u->before = &u->read;
-	return nsload_fresh(u->s, u->scan->root, u->scan->q, plan, plan->unowned_families,
-			    &u->read);
+	r = nsload_fresh(u->s, u->scan->root, u->scan->q, plan, plan->unowned_families, &u->read);
+	return r < 0 ? r : tell_problems(u->s, &u->read);
 }
 
 /* What is looked for: what is selected, and listeners, which may be named as a reason. */
@@ -290,9 +301,8 @@ static int make_rows(struct search *u)
 	struct socktab *now = &u->s->fresh;
 	int r = nsload_fresh(u->s, u->scan->root, u->scan->q, plan, plan->unowned_families, now);
 
-	/* What can't be read now could not be read before, and was told. */
-	if (r == 0 && !u->s->nproblems)
-		r = snapshot_problems(u->s, now);
+	if (r == 0)
+		r = tell_problems(u->s, now);
 	if (r == 0)
 		r = listeners_init(&u->listeners, now);
 	if (r < 0)

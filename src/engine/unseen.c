@@ -21,7 +21,7 @@
 struct unseen {
 	uint32_t pid;
 	/* ABSENT: asked for by its number, and not there, or not shown to us. */
-	enum { REFUSED, CLOSED, ABSENT } how;
+	enum { REFUSED, CLOSED, ABSENT, HELD } how;
 };
 
 static void note(struct worker *w, uint32_t pid, int how)
@@ -34,6 +34,11 @@ static void note(struct worker *w, uint32_t pid, int how)
 void unseen_refused(struct worker *w, uint32_t pid)
 {
 	note(w, pid, REFUSED);
+}
+
+void unseen_held(struct worker *w, uint32_t pid)
+{
+	note(w, pid, HELD);
 }
 
 void unseen_closed(struct worker *w, uint32_t pid, int err)
@@ -98,6 +103,8 @@ static enum fdmap_unseen_why why_not(const struct asking *k, const struct unseen
 {
 	enum fdmap_unseen_why why;
 
+	if (one->how == HELD)
+		return FDMAP_UNSEEN_HELD;
 	if (!k->rights.known)
 		return FDMAP_UNSEEN_UNKNOWN;
 	if (one->how == CLOSED && k->u->hidepid)

@@ -13,6 +13,8 @@ struct worker;
 
 /* It was wanted, and may not be read. */
 void unseen_refused(struct worker *w, uint32_t pid);
+/* Its mappings or arguments were behind a lock that nobody gave back. */
+void unseen_held(struct worker *w, uint32_t pid);
 /* Its directory could not be opened: -errno. */
 void unseen_closed(struct worker *w, uint32_t pid, int err);
 /* What a worker has noted is the snapshot's. */

@@ -74,6 +74,9 @@ static int read_ring(struct ring *r, struct buf *text, struct uring *u)
 			return root_exhausted(err) ? err : 0;
 		if (parse_uring((struct span){ buf_str(text), text->n }, u))
 			return 1;
+		/* That one says the same for ever. */
+		if (root_is_recorded(root))
+			break;
 	}
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/sysmacros.h>
 
+#include "base/regcost.h"
 #include "field/exprtree.h"
 
 #define SHOWN(s) ((s).n > 60 ? 60 : (int)(s).n), (s).p
@@ -130,6 +131,10 @@ static int add_regex(struct parser *p, struct expr *test)
 		free(text);
 		return parse_wrong(p, p->tok.at, "an expression of more than %d bytes",
 				   REGEX_LEN_MAX);
+	}
+	if (!regcost_is_small(text, REG_EXTENDED)) {
+		free(text);
+		return parse_wrong(p, p->tok.at, "an expression with too many repetitions");
 	}
 	test->re = calloc(1, sizeof(*test->re));
 	err = test->re ? regcomp(test->re, text, REG_EXTENDED | REG_NOSUB) : REG_ESPACE;

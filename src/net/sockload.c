@@ -113,7 +113,7 @@ int socktab_parse(struct socktab *t, const struct socktext *text, struct span fi
 	return parse_lines(&l, file);
 }
 
-static int add_problem(struct socktab *t, const char *source, int err)
+int socktab_problem(struct socktab *t, const char *source, int err)
 {
 	char *copy;
 
@@ -221,7 +221,7 @@ static int load_text(struct load *l, const struct socktext *text)
 	if (err == -ENOENT)
 		err = 0;
 	else if (err < 0 && !root_exhausted(err))
-		err = add_problem(l->t, strstr(buf_str(&name), "net/"), err);
+		err = socktab_problem(l->t, strstr(buf_str(&name), "net/"), err);
 	if (l->bytes)
 		l->t->by_text |= FAMILY_BIT(l->table);
 	buf_fini(&name);

@@ -18,9 +18,21 @@
 
 #include <string.h>
 
+/* As the kernel's are: they become keys of JSON. */
+static bool is_plain(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], letter = (char)(c | 0x20);
+
+		if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '-')
+			return false;
+	}
+	return true;
+}
+
 static bool copy_word(struct span s, char word[SOCKSTAT_WORD])
 {
-	if (!s.n || s.n >= SOCKSTAT_WORD || memchr(s.p, 0, s.n))
+	if (!s.n || s.n >= SOCKSTAT_WORD || !is_plain(s))
 		return false;
 	memcpy(word, s.p, s.n);
 	word[s.n] = '\0';

@@ -64,6 +64,8 @@ MUST_CHECK int socktab_load(struct socktab *t, const struct socksource *from, ui
 
 /* The first line of a file is its header; a last line that was cut is dropped. */
 MUST_CHECK int socktab_parse(struct socktab *t, const struct socktext *text, struct span file);
+/* Notes that a source could not be read to its end: err, a -errno. 0 or -ENOMEM. */
+MUST_CHECK int socktab_problem(struct socktab *t, const char *source, int err);
 
 /* Were the UNIX sockets of that namespace told with mate and pending? */
 bool socktab_is_mated(const struct socktab *t, uint32_t netns);

@@ -241,6 +241,12 @@ static int ask(struct joined *j, const struct socksource *from, bool mated)
 	return r;
 }
 
+/* Who may not ask, or has a kernel without it, knows that; whoever breaks off keeps something. */
+static bool broke_off(int r)
+{
+	return r == -ENOBUFS || r == -EAGAIN || r == -EIO || r == -EPROTO || r == -ENOSPC;
+}
+
 int unixdiag_load(struct socktab *t, const struct socksource *from)
 {
 	struct joined j = { t, from->netns };
@@ -255,6 +261,8 @@ int unixdiag_load(struct socktab *t, const struct socksource *from)
 		r = ask(&j, from, mated);
 	if (mated)
 		join_told(&j);
+	if (broke_off(r))
+		r = socktab_problem(t, "sock_diag(unix)", r);
 	if (arena_failed(&t->arena))
 		return -ENOMEM;
 	return root_exhausted(r) ? r : 0;

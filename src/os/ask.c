@@ -229,7 +229,9 @@ int ask_address(struct ask *a, const char *host, int family, unsigned ms, struct
 	if (!q)
 		return -ENOMEM;
 	errands_wait(a->errands, ms);
-	if (!q->errand.known || q->error < 0)
+	if (!q->errand.known)
+		return -ETIMEDOUT;
+	if (q->error < 0)
 		return -ENOENT;
 	*addr = q->addr;
 	return 0;

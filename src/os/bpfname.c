@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/wary.h"
+
 static int call(int cmd, union bpf_attr *attr)
 {
 	long r = syscall(SYS_bpf, cmd, attr, sizeof(*attr));
@@ -19,7 +21,7 @@ static int read_info(struct root *root, int cmd, uint32_t id, void *info, uint32
 	union bpf_attr attr;
 	int fd, err;
 
-	if (!root->live)
+	if (!root->live || wary(root))
 		return -ENOSYS;
 	atomic_fetch_add_explicit(&root->counts.paths, 1, memory_order_relaxed);
 	memset(&attr, 0, sizeof(attr));

@@ -9,7 +9,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
+#include "os/raised.h"
 
 struct errands {
 	pthread_mutex_t lock;
@@ -79,6 +81,7 @@ static void *errand_thread(void *arg)
 {
 	struct errands *es = arg;
 
+	raised_forget();
 	(void)pthread_mutex_lock(&es->lock);
 	while (!es->closed && es->begun < es->n) {
 		struct errand *e = es->e[es->begun++];
@@ -170,23 +173,9 @@ void errands_start(struct errands *es)
 	(void)pthread_mutex_unlock(&es->lock);
 }
 
-static struct timespec deadline_in(unsigned ms)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 void errands_wait(struct errands *es, unsigned ms)
 {
-	struct timespec deadline = deadline_in(ms);
+	struct timespec deadline = clock_deadline(ms);
 
 	(void)pthread_mutex_lock(&es->lock);
 	start_threads(es);
@@ -206,19 +195,4 @@ size_t errands_behind(struct errands *es)
 	n = es->all - es->left;
 	(void)pthread_mutex_unlock(&es->lock);
 	return n;
-}
-
-uint64_t errand_clock(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-unsigned errand_left(unsigned ms, uint64_t since)
-{
-	uint64_t gone = errand_clock() - since;
-
-	return gone < ms ? ms - (unsigned)gone : 0;
 }

@@ -52,9 +52,4 @@ void errands_wait(struct errands *es, unsigned ms);
 /* How many are not done that were waited for in vain. */
 size_t errands_behind(struct errands *es);
 
-/* Milliseconds of a clock that only goes on. */
-uint64_t errand_clock(void);
-/* How many of ms are left, since that time. */
-unsigned errand_left(unsigned ms, uint64_t since);
-
 #endif

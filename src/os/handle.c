@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/wary.h"
+
 static int same_as(int fd, uint32_t id)
 {
 	struct statx x;
@@ -130,7 +132,7 @@ int handle_path(struct root *root, int mount, const char *where, const struct ha
 	char path[PATH_MAX];
 	int fd, err;
 
-	if (!root->live)
+	if (!root->live || wary(root))
 		return -ENOSYS;
 	atomic_fetch_add_explicit(&root->counts.paths, 1, memory_order_relaxed);
 	fd = open_handle(mount, h);

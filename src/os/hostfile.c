@@ -12,6 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/readfd.h"
+#include "os/wary.h"
+
 static int open_below(const char *mount, const char *path)
 {
 	struct open_how how = {
@@ -32,37 +35,13 @@ static int open_below(const char *mount, const char *path)
 	return err < 0 ? err : (int)fd;
 }
 
-/* It may grow while it is read: never more than max + 1 bytes of it. */
-static int read_most(int fd, size_t max, struct buf *out)
-{
-	size_t got = 0;
-
-	while (got <= max) {
-		size_t room = max + 1 - got < 65536 ? max + 1 - got : 65536;
-		int err = buf_reserve(out, room);
-		ssize_t n;
-
-		if (err < 0)
-			return err;
-		n = read(fd, out->p + out->n, room);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		got += (size_t)n;
-		out->n += (size_t)n;
-		out->p[out->n] = '\0';
-	}
-	return -EFBIG;
-}
-
 int hostfile_read(struct root *r, const char *mount, const char *path, size_t max, struct buf *out)
 {
 	struct stat st;
 	int fd, err = 0;
 
 	/* The names of another system lie in its files, not in ours. */
-	if (!r->live)
+	if (!r->live || wary(r))
 		return -ENOSYS;
 	fd = open_below(mount, path);
 	if (fd < 0)

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "os/cached.h"
+#include "os/dirents.h"
 #include "os/root_live.h"
 #include "os/statx.h"
+#include "os/wary.h"
 
 /* What stands above it is known by heart, and local: then so is what lies below without a link. */
 static int open_below(struct root *r, const char *path, bool follow)
@@ -36,14 +38,15 @@ static int open_below(struct root *r, const char *path, bool follow)
 static int open_path(struct root *r, const char *path, bool follow)
 {
 	const int flags = follow ? 0 : O_NOFOLLOW;
-	int fd = cached_path(AT_FDCWD, path, flags);
+	const bool asks = !wary(r);
+	int fd = asks ? cached_path(AT_FDCWD, path, flags) : -EAGAIN;
 
 	/* Where the kernel does not say what it knows: nothing that waits is mounted there. */
 	if (fd == -EAGAIN && strncmp(path, "/sys/", 5) == 0) {
 		fd = open(path, O_PATH | O_CLOEXEC | flags);
 		return fd < 0 ? -errno : fd;
 	}
-	return fd == -EAGAIN ? open_below(r, path, follow) : fd;
+	return fd == -EAGAIN && asks ? open_below(r, path, follow) : fd;
 }
 
 static int ask_stat(struct root *r, enum reach_what what, const char *path, struct fdmap_stat *st)
@@ -130,40 +133,22 @@ ssize_t livepath_link(struct root *r, const char *path, char *buf, size_t len)
 	return n;
 }
 
-/* The kernel writes these; getdents64 has no header of its own before glibc 2.30. */
-struct entry_head {
-	uint64_t ino;
-	int64_t off;
-	unsigned short reclen;
-	unsigned char type;
-	char name[];
-};
-
-static bool is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 static int each_entry(const char *p, size_t n, root_name *each, void *arg)
 {
+	const struct dirent_head *e;
 	int err = 0;
 
-	for (size_t at = 0; err == 0 && at + offsetof(struct entry_head, name) < n;) {
-		const struct entry_head *e = (const void *)(p + at);
-
-		if (!e->reclen || e->reclen > n - at)
-			return -EIO;
-		at += e->reclen;
-		if (!is_dots(e->name))
+	for (size_t at = 0; err == 0 && (e = dirents_next(p, n, &at));)
+		if (!dirents_is_dots(e->name))
 			err = each(arg, e->name, e->type, e->ino);
-	}
 	return err;
 }
 
-static int list_local(const char *path, root_name *each, void *arg)
+/* By its descriptor: the name may lead elsewhere by now. */
+static int list_local(int dir, root_name *each, void *arg)
 {
-	_Alignas(struct entry_head) char buf[32 * 1024];
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+	_Alignas(struct dirent_head) char buf[DIRENTS_BYTES];
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	int err = 0;
 	long n;
 
@@ -191,12 +176,15 @@ static int list_asked(struct root *r, const char *path, root_name *each, void *a
 
 int livepath_names(struct root *r, const char *path, root_name *each, void *arg)
 {
-	int fd = open_path(r, path, true);
-	bool local = fd >= 0 && reach_is_local(r->reach, fd);
+	int fd = open_path(r, path, true), err;
 
-	if (fd >= 0)
-		close(fd);
 	if (fd < 0 && fd != -EAGAIN)
 		return fd;
-	return local ? list_local(path, each, arg) : list_asked(r, path, each, arg);
+	if (fd >= 0 && reach_is_local(r->reach, fd))
+		err = list_local(fd, each, arg);
+	else
+		err = list_asked(r, path, each, arg);
+	if (fd >= 0)
+		close(fd);
+	return err;
 }

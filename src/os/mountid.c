@@ -8,8 +8,11 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "os/cached.h"
+#include "os/mountline.h"
+#include "os/readfd.h"
 #include "os/root_live.h"
 #include "os/statx.h"
+#include "os/wary.h"
 
 uint64_t mountid_of(int fd)
 {
@@ -21,7 +24,7 @@ uint64_t mountid_of(int fd)
 /* Some kernels can't be asked for what they know. */
 static bool is_told(void)
 {
-	int fd = cached_path(AT_FDCWD, "/", 0);
+	int fd = wary_now() ? -EAGAIN : cached_path(AT_FDCWD, "/", 0);
 
 	if (fd >= 0)
 		close(fd);
@@ -39,55 +42,27 @@ uint64_t mountid_above(const char *path)
 	return mount;
 }
 
-static bool is_local_type(struct span type)
-{
-	static const char *const local[] = {
-		"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "tmpfs", "devtmpfs", "ramfs", "proc",
-		"sysfs", "devpts", "cgroup", "cgroup2", "squashfs", "erofs", "vfat", "iso9660", "zfs",
-		"bcachefs", "hugetlbfs", "mqueue", "debugfs", "tracefs", "bpf",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(local); i++)
-		if (span_eq(type, local[i]))
-			return true;
-	return false;
-}
-
-/* "36 35 98:0 / /mnt rw,noatime - ext3 /dev/root rw": show_mountinfo() of fs/proc_namespace.c */
-static bool line_is_local(struct span line, uint64_t mount, bool *found)
-{
-	struct cursor c = cursor_span(line);
-	struct span word;
-	uint64_t id;
-
-	*found = cursor_u64(&c, &id) && id == mount;
-	if (!*found)
-		return false;
-	while (cursor_field(&c, &word))
-		if (span_eq(word, "-"))
-			return cursor_field(&c, &word) && is_local_type(word);
-	return false;
-}
-
 bool mountid_is_local(uint64_t mount)
 {
-	int fd = root_live_mounts();
-	bool whole, found = false, local = false;
+	int fd = root_live_mounts(), r = fd;
+	bool local = false;
+	struct mount_line ml;
 	struct cursor c;
 	struct span line;
 	struct buf text;
-	ssize_t n = 1;
 
 	buf_init(&text);
-	while (fd >= 0 && n > 0 && buf_reserve(&text, 4096) == 0) {
-		n = read(fd, text.p + text.n, 4096);
-		text.n += n > 0 ? (size_t)n : 0;
-	}
-	if (fd >= 0)
+	if (fd >= 0) {
+		r = read_most(fd, SIZE_MAX - 1, &text);
 		close(fd);
+	}
 	c = cursor_of(buf_str(&text), text.n);
-	while (!found && cursor_line(&c, &line, &whole))
-		local = line_is_local(line, mount, &found);
+	while (r == 0 && cursor_line(&c, &line, NULL)) {
+		if (!parse_mount_line(line, &ml) || ml.id != mount)
+			continue;
+		local = fstype_is_local(ml.fstype);
+		break;
+	}
 	buf_fini(&text);
-	return found && local;
+	return local;
 }

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "os/cached.h"
+#include "os/readfd.h"
+#include "os/wary.h"
 
 /* A longer list is left to those who know how to look into it. */
 #define LIST_MAX ((size_t)16 << 20)
@@ -77,7 +79,7 @@ static bool may_have_db(const char *database)
 		int fd;
 
 		(void)snprintf(path, sizeof(path), "%s/%s.db", places[i], database);
-		fd = cached_path(AT_FDCWD, path, 0);
+		fd = wary_now() ? -EAGAIN : cached_path(AT_FDCWD, path, 0);
 		if (fd >= 0)
 			close(fd);
 		if (fd != -ENOENT)
@@ -107,32 +109,13 @@ struct nss read_nss(const char *database)
 	return nss;
 }
 
-static int read_all(int fd, struct buf *text)
-{
-	for (;;) {
-		ssize_t n;
-
-		if (buf_reserve(text, 4096) < 0)
-			return -ENOMEM;
-		n = read(fd, text->p + text->n, text->cap - text->n - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		text->n += (size_t)n;
-		text->p[text->n] = '\0';
-		if (text->n > LIST_MAX)
-			return -EFBIG;
-	}
-}
-
 int read_etc(const char *path, struct buf *text)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
 
 	if (fd < 0)
 		return -errno;
-	err = read_all(fd, text);
+	err = read_most(fd, LIST_MAX, text);
 	close(fd);
 	return err;
 }

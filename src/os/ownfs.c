@@ -41,6 +41,8 @@ int ownfs_read(struct root *root, struct ownfs *own)
 	if (err == 0 && pipe2(p, O_CLOEXEC) == 0) {
 		err = take_dev(p[0], &own->pipe);
 		close(p[1]);
+	} else if (err == 0 && root_exhausted(-errno)) {
+		err = -errno;
 	}
 	if (err == 0)
 		err = take_dev(memfd_create("", MFD_CLOEXEC), &own->mem);

@@ -20,8 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define RPC_CALL 0
 #define RPC_REPLY 1
@@ -198,14 +199,6 @@ bool portmap_next(struct cursor *list, struct portmap_entry *entry, struct span 
 
 /* ---- the conversation -------------------------------------------------------- */
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* As much as goes without waiting. 0 or -errno. */
 static int send_some(struct portmap *p)
 {
@@ -245,7 +238,7 @@ int portmap_begin(struct portmap *p, uint16_t port)
 	int err;
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	*p = (struct portmap){ .fd = -1, .xid = (uint32_t)now_ms() ^ (uint32_t)getpid() };
+	*p = (struct portmap){ .fd = -1, .xid = (uint32_t)clock_ms() ^ (uint32_t)getpid() };
 	buf_init(&p->call);
 	buf_init(&p->reply);
 	portmap_put_call(p->xid, &p->call);
@@ -293,7 +286,7 @@ static int converse(struct portmap *p, uint64_t deadline)
 		}
 		if (rc < 0)
 			return rc;
-		now = now_ms();
+		now = clock_ms();
 		if (now >= deadline)
 			return -ETIMEDOUT;
 		if (p->sent < p->call.n)
@@ -309,7 +302,7 @@ int portmap_end(struct portmap *p, unsigned ms, struct buf *entries)
 
 	if (p->fd < 0)
 		return -ENOTCONN;
-	err = converse(p, now_ms() + ms);
+	err = converse(p, clock_ms() + ms);
 	if (err == 0)
 		err = portmap_parse((struct span){ buf_str(&p->reply), p->reply.n }, p->xid,
 				    entries);

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "os/mountid.h"
 #include "os/reachserve.h"
 
@@ -135,24 +135,15 @@ static int begin(struct reach *r)
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* One message: its length; -ETIMEDOUT; -EPIPE: the process has ended. */
 static ssize_t receive(const struct reach *r, struct reach_answer *a)
 {
-	const int64_t end = now_ms() + r->timeout;
+	const uint64_t begun = clock_ms();
 	struct pollfd p = { .fd = r->sock, .events = POLLIN };
 	ssize_t n;
 
 	for (;;) {
-		int64_t left = end - now_ms();
-		int ready = poll(&p, 1, left > 0 ? (int)left : 0);
+		int ready = poll(&p, 1, (int)clock_left(r->timeout, begun));
 
 		if (ready > 0)
 			break;

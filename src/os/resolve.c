@@ -15,6 +15,7 @@
 #include "base/cursor.h"
 #include "os/ask.h"
 #include "os/etc.h"
+#include "os/etcmark.h"
 #include "os/programs.h"
 #include "os/services.h"
 #include "os/users.h"
@@ -38,8 +39,11 @@ struct resolve {
 	struct services services;
 	struct arena arena; /* names of hosts */
 	struct buf hosts;   /* struct host of each name */
+	int error;	    /* that a list was not read with: -ENOMEM, -EMFILE, -ENFILE; or 0 */
 	struct ask *ask;    /* NULL until a host is asked for */
 	struct programs programs;
+	unsigned opened;
+	struct etcmark nsswitch, passwd, services_file, hosts_file;
 };
 
 int resolve_new(struct resolve **out, struct root *root)
@@ -71,21 +75,78 @@ void resolve_free(struct resolve *res)
 	free(res);
 }
 
+static void forget_users(struct resolve *res)
+{
+	users_fini(&res->users);
+	users_init(&res->users, &users_machine);
+	res->users_from = FROM_UNKNOWN;
+}
+
+static void forget_services(struct resolve *res)
+{
+	services_fini(&res->services);
+	services_init(&res->services);
+	res->services_from = FROM_UNKNOWN;
+}
+
+/* Also what others have told: whoever is in the file comes first, mostly. */
+static void forget_hosts(struct resolve *res)
+{
+	ask_free(res->ask);
+	res->ask = NULL;
+}
+
+void resolve_open(struct resolve *res)
+{
+	bool sources;
+
+	if (res->opened++ || !res->root->live)
+		return;
+	sources = etcmark_look(&res->nsswitch, "/etc/nsswitch.conf");
+	if (etcmark_look(&res->passwd, "/etc/passwd") || sources)
+		forget_users(res);
+	if (etcmark_look(&res->services_file, "/etc/services") || sources)
+		forget_services(res);
+	if (etcmark_look(&res->hosts_file, "/etc/hosts") || sources)
+		forget_hosts(res);
+}
+
+void resolve_close(struct resolve *res)
+{
+	res->opened--;
+}
+
 /*
  * The text of a list when the observed system is a recorded tree; one that has
  * no such list has an empty one. What is a procfs has neither.
  */
 static enum from read_list(struct resolve *res, const char *name, struct buf *text)
 {
+	int err;
+
 	if (res->root->live)
 		return FROM_MACHINE;
-	if (root_read(res->root, NULL, name, text) == 0)
+	err = root_read(res->root, NULL, name, text);
+	if (err == 0)
 		return FROM_TREE;
 	buf_reset(text);
-	if (root_read(res->root, NULL, "manifest", text) < 0)
-		return FROM_MACHINE;
+	if (!root_exhausted(err))
+		err = root_read(res->root, NULL, "manifest", text);
 	buf_reset(text);
-	return FROM_TREE;
+	if (root_exhausted(err))
+		res->error = err;
+	return err < 0 && !root_exhausted(err) ? FROM_MACHINE : FROM_TREE;
+}
+
+int resolve_error(const struct resolve *res)
+{
+	int err = res->error ? res->error : users_error(&res->users);
+
+	if (err == 0)
+		err = services_error(&res->services);
+	if (err == 0 && (res->hosts.failed || arena_failed(&res->arena)))
+		err = -ENOMEM;
+	return err;
 }
 
 /* ---- users --------------------------------------------------------------- */
@@ -117,7 +178,7 @@ bool resolve_user_waiting(const struct resolve *res, uid_t uid)
 int resolve_uid(struct resolve *res, const char *login, unsigned ms, uid_t *uid)
 {
 	load_users(res);
-	return users_uid(&res->users, login, ms, uid);
+	return res->error ? res->error : users_uid(&res->users, login, ms, uid);
 }
 
 int resolve_users_begin(struct resolve *res, const uid_t *uids, size_t n)
@@ -179,15 +240,19 @@ const char *resolve_service(struct resolve *res, uint16_t port, const char *prot
 int resolve_port(struct resolve *res, const char *service, const char *proto, unsigned ms,
 		 uint16_t *port)
 {
-	bool udp;
+	bool udp, answered;
 
 	if (!parse_proto(proto, &udp))
 		return -ENOENT;
 	resolve_services_begin(res);
 	if (services_port(&res->services, service, udp, port) == 0)
 		return 0;
-	(void)services_end(&res->services, ms);
-	return services_port(&res->services, service, udp, port);
+	answered = services_end(&res->services, ms);
+	if (services_port(&res->services, service, udp, port) == 0)
+		return 0;
+	if (resolve_error(res) < 0)
+		return -ENOMEM;
+	return answered ? -ENOENT : -ETIMEDOUT;
 }
 
 /* ---- hosts --------------------------------------------------------------- */
@@ -255,7 +320,7 @@ int resolve_address(struct resolve *res, const char *host, int family, unsigned 
 			return 0;
 		}
 	}
-	return -ENOENT;
+	return resolve_error(res) < 0 ? -ENOMEM : -ENOENT;
 }
 
 int resolve_hosts(struct resolve *res, const struct resolve_addr *addrs, size_t n, unsigned ms)

@@ -33,6 +33,19 @@ MUST_CHECK int resolve_new(struct resolve **res, struct root *root);
 void resolve_free(struct resolve *res);
 
 /*
+ * 0, or -ENOMEM, -EMFILE, -ENFILE: names that there are may be missing. Nobody is to be told
+ * that there is none.
+ */
+MUST_CHECK int resolve_error(const struct resolve *res);
+
+/*
+ * From the first open to the last close what is told stays valid. At the next first one what a
+ * file of this machine may tell otherwise by now is forgotten, so that it is asked for anew.
+ */
+void resolve_open(struct resolve *res);
+void resolve_close(struct resolve *res);
+
+/*
  * NULL: none, or no answer within ms. The text lives as long as res. Failures are
  * remembered, too.
  */

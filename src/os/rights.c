@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os/readfd.h"
+
 void rights_init(struct rights *r)
 {
 	*r = (struct rights){ 0 };
@@ -56,6 +58,10 @@ void parse_rights(struct span text, struct rights *r)
 		}
 	}
 	r->known = user && caps;
+	if (!r->known) {
+		r->uid = 0;
+		r->caps = 0;
+	}
 }
 
 bool rights_has_group(const struct rights *r, gid_t gid)
@@ -78,53 +84,42 @@ bool rights_has_group(const struct rights *r, gid_t gid)
 	return false;
 }
 
-static int read_live(const char *name, struct buf *out)
+int own_read_live(const char *name, struct buf *out)
 {
 	char path[64];
-	ssize_t n = 1;
-	int fd, r = 0;
+	int fd, r;
 
 	(void)snprintf(path, sizeof(path), "%s/self/%s", root_live_path(), name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while (n > 0 && r == 0) {
-		r = buf_reserve(out, 4096);
-		n = r == 0 ? read(fd, out->p + out->n, 4096) : 0;
-		if (n > 0) {
-			out->n += (size_t)n;
-			out->p[out->n] = '\0';
-		}
-	}
+	r = read_most(fd, SIZE_MAX - 1, out);
 	close(fd);
 	return r;
 }
 
-/* PROC_USER_INIT_INO of include/linux/proc_ns.h. */
 static bool is_within(struct root *root)
 {
-	static const char first[] = "user:[4026531837]";
 	char path[64], text[64];
 	ssize_t n;
 
-	if (!root->reach)
+	if (root_is_recorded(root))
 		return root_link(root, NULL, "self/ns/user", text, sizeof(text)) >= 0 &&
-		       strcmp(text, first) != 0;
+		       strcmp(text, FIRST_USERNS) != 0;
 	(void)snprintf(path, sizeof(path), "%s/self/ns/user", root_live_path());
 	n = readlink(path, text, sizeof(text) - 1);
 	if (n < 0)
 		return false;
 	text[n] = '\0';
-	return strcmp(text, first) != 0;
+	return strcmp(text, FIRST_USERNS) != 0;
 }
 
 int own_read(struct root *root, const char *name, struct buf *out)
 {
 	char path[64];
 
-	/* Nobody looks up names for a recorded tree. */
-	if (root->reach)
-		return read_live(name, out);
+	if (!root_is_recorded(root))
+		return own_read_live(name, out);
 	(void)snprintf(path, sizeof(path), "self/%s", name);
 	return root_read(root, NULL, path, out);
 }

@@ -6,6 +6,9 @@
 #include "base/cursor.h"
 #include "os/root.h"
 
+/* What self/ns/user leads to in the first user namespace: PROC_USER_INIT_INO of linux/proc_ns.h. */
+#define FIRST_USERNS "user:[4026531837]"
+
 struct rights {
 	bool known;      /* else all is 0 */
 	uid_t uid;       /* effective */
@@ -22,6 +25,8 @@ MUST_CHECK int rights_read(struct root *root, struct rights *r);
 void parse_rights(struct span text, struct rights *r);
 /* A file of our own process, "status", also where we observe another system. 0 or -errno. */
 MUST_CHECK int own_read(struct root *root, const char *name, struct buf *out);
+/* The same of /proc alone, without a root. */
+MUST_CHECK int own_read_live(const char *name, struct buf *out);
 /* Is it our group, or one of our groups? */
 bool rights_has_group(const struct rights *r, gid_t gid);
 

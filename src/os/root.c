@@ -10,6 +10,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "os/raised.h"
+
 #define COUNT(r, what) atomic_fetch_add_explicit(&(r)->counts.what, 1, memory_order_relaxed)
 
 static int pick(struct root *r, int fd, const char *dir)
@@ -60,6 +62,18 @@ void root_close(struct root *r)
 	free(r);
 }
 
+static ssize_t noted(struct root *r, ssize_t err)
+{
+	if (err < 0 && root_exhausted((int)err))
+		atomic_store_explicit(&r->exhausted, (int)err, memory_order_relaxed);
+	return err;
+}
+
+int root_lost(struct root *r)
+{
+	return atomic_exchange_explicit(&r->exhausted, 0, memory_order_relaxed);
+}
+
 static const struct root_dir *dir_or_top(const struct root *r, const struct root_dir *d)
 {
 	return d ? d : &r->top;
@@ -80,7 +94,7 @@ int root_dir_open(struct root *r, const struct root_dir *up, const char *name, s
 	if (n)
 		at[n++] = '/';
 	memcpy(at + n, name, m + 1);
-	int err = r->ops->dir_open(r, up, name, d);
+	int err = (int)noted(r, r->ops->dir_open(r, up, name, d));
 
 	if (err < 0)
 		return err;
@@ -98,14 +112,14 @@ void root_dir_close(struct root_dir *d)
 int root_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
 {
 	COUNT(r, lists);
-	return r->ops->list(r, dir_or_top(r, d), each, arg);
+	return (int)noted(r, r->ops->list(r, dir_or_top(r, d), each, arg));
 }
 
 int root_list_from(struct root *r, const struct root_dir *d, uint32_t from, root_each *each,
 		   void *arg)
 {
 	COUNT(r, lists);
-	return r->ops->list_from(r, d, from, each, arg);
+	return (int)noted(r, r->ops->list_from(r, d, from, each, arg));
 }
 
 static bool is_fdinfo(const struct root_dir *d, const char *name)
@@ -128,7 +142,7 @@ int root_read(struct root *r, const struct root_dir *d, const char *name, struct
 {
 	d = dir_or_top(r, d);
 	count_read(r, d, name);
-	return r->ops->read(r, d, name, out);
+	return (int)noted(r, r->ops->read(r, d, name, out));
 }
 
 int root_read_by(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
@@ -139,8 +153,8 @@ int root_read_by(struct root *r, const struct root_dir *d, const char *name, str
 	d = dir_or_top(r, d);
 	count_read(r, d, name);
 	if (r->ops->read_by)
-		return r->ops->read_by(r, d, name, out, piece, arg);
-	err = r->ops->read(r, d, name, out);
+		return (int)noted(r, r->ops->read_by(r, d, name, out, piece, arg));
+	err = (int)noted(r, r->ops->read(r, d, name, out));
 	return err == 0 && out->failed ? -ENOMEM : err == 0 && out->n ? piece(arg, out) : err;
 }
 
@@ -149,75 +163,118 @@ int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p)
 	if (!r->ops->maps_open)
 		return -ENOSYS;
 	COUNT(r, reads);
-	return r->ops->maps_open(r, d, p);
+	return (int)noted(r, r->ops->maps_open(r, d, p));
+}
+
+int root_read_open(struct root *r, const struct root_dir *d, const char *name)
+{
+	if (!r->ops->read_open)
+		return -ENOSYS;
+	COUNT(r, reads);
+	return (int)noted(r, r->ops->read_open(r, d, name));
 }
 
 ssize_t root_link(struct root *r, const struct root_dir *d, const char *name, char *buf, size_t len)
 {
 	COUNT(r, links);
-	return r->ops->link(r, dir_or_top(r, d), name, buf, len);
+	return noted(r, r->ops->link(r, dir_or_top(r, d), name, buf, len));
 }
 
 int root_stat(struct root *r, const struct root_dir *d, const char *name, struct fdmap_stat *st)
 {
 	COUNT(r, stats);
-	return r->ops->stat(r, dir_or_top(r, d), name, st);
+	return (int)noted(r, r->ops->stat(r, dir_or_top(r, d), name, st));
 }
 
 int root_stat_cached(struct root *r, const struct root_dir *d, const char *name,
 		     struct fdmap_stat *st)
 {
 	COUNT(r, stats);
-	return r->ops->stat_cached(r, dir_or_top(r, d), name, st);
+	return (int)noted(r, r->ops->stat_cached(r, dir_or_top(r, d), name, st));
 }
 
 int root_lmode(struct root *r, const struct root_dir *d, const char *name, uint32_t *mode)
 {
 	COUNT(r, lmodes);
-	return r->ops->lmode(r, dir_or_top(r, d), name, mode);
+	return (int)noted(r, r->ops->lmode(r, dir_or_top(r, d), name, mode));
 }
 
 int root_owner(struct root *r, const struct root_dir *d, uid_t *uid)
 {
 	COUNT(r, owners);
-	return r->ops->owner(r, dir_or_top(r, d), uid);
+	return (int)noted(r, r->ops->owner(r, dir_or_top(r, d), uid));
 }
 
 ssize_t root_sockproto(struct root *r, const struct root_dir *d, const char *name, char *buf,
 		       size_t len)
 {
 	COUNT(r, protos);
-	return r->ops->sockproto(r, dir_or_top(r, d), name, buf, len);
+	return noted(r, r->ops->sockproto(r, dir_or_top(r, d), name, buf, len));
 }
 
 int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st)
 {
+	struct raised_aside rights;
+	int err = raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->stat_path(r, path, st);
+	if (err == 0) {
+		err = r->ops->stat_path(r, path, st);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 int root_real_path(struct root *r, const char *path, struct buf *out)
 {
+	struct raised_aside rights;
+	int err = raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->real_path(r, path, out);
+	if (err == 0) {
+		err = r->ops->real_path(r, path, out);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 int root_lstat_path(struct root *r, const char *path, struct fdmap_stat *st)
 {
+	struct raised_aside rights;
+	int err = raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->lstat_path(r, path, st);
+	if (err == 0) {
+		err = r->ops->lstat_path(r, path, st);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 ssize_t root_link_path(struct root *r, const char *path, char *buf, size_t len)
 {
+	struct raised_aside rights;
+	ssize_t n = raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->link_path(r, path, buf, len);
+	if (n == 0) {
+		n = r->ops->link_path(r, path, buf, len);
+		raised_back(&rights);
+	}
+	return n;
 }
 
 int root_names(struct root *r, const char *path, root_name *each, void *arg)
 {
+	struct raised_aside rights;
+	int err = raised_lower(&rights);
+
 	COUNT(r, names);
-	return r->ops->names(r, path, each, arg);
+	if (err == 0) {
+		err = r->ops->names(r, path, each, arg);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 int root_diag(struct root *r, struct diag *d, const void *req, size_t n, diag_each *each, void *arg)
@@ -249,14 +306,30 @@ int root_diag_one(struct root *r, struct diag *d, const void *req, size_t n, dia
 
 int root_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
 {
+	struct raised_aside rights = { .any = false };
+	/* Without a link it was typed. */
+	int err = link ? 0 : raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->netns_open(r, link, path, ino);
+	if (err == 0) {
+		err = r->ops->netns_open(r, link, path, ino);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 int root_host_file(struct root *r, const char *mount, const char *path, size_t max, struct buf *out)
 {
+	struct raised_aside rights;
+	/* Where it lies an observed process may have said. */
+	int err = raised_lower(&rights);
+
 	COUNT(r, paths);
-	return r->ops->host_file(r, mount, path, max, out);
+	if (err == 0) {
+		err = r->ops->host_file(r, mount, path, max, out);
+		raised_back(&rights);
+	}
+	return err;
 }
 
 void root_shown(const struct root *r, const struct root_dir *d, const char *name, struct buf *out)

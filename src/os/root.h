@@ -51,6 +51,7 @@ struct root_ops {
 	int (*read_by)(struct root *r, const struct root_dir *d, const char *name, struct buf *out,
 		       root_piece *piece, void *arg); /* or NULL: all is one piece */
 	int (*maps_open)(struct root *r, const struct root_dir *d, struct procmap *p); /* or NULL */
+	int (*read_open)(struct root *r, const struct root_dir *d, const char *name); /* or NULL */
 	ssize_t (*link)(struct root *r, const struct root_dir *d, const char *name, char *buf,
 			size_t len);
 	int (*stat)(struct root *r, const struct root_dir *d, const char *name,
@@ -85,7 +86,11 @@ struct root {
 	struct root_dir top;
 	const char *self;  /* the process whose namespaces are meant: "self", or "1" */
 	const char *shown; /* how its paths are written in rows: "/proc" */
+	_Atomic int exhausted; /* see root_lost */
 	bool live;         /* the kernel this program runs on, at its own /proc */
+	_Atomic int filtered; /* of os/wary.h */
+	/* What was asked for by its name, and is tried even under a filter of system calls. */
+	bool dares_bpf, dares_netns;
 	struct {
 		_Atomic uint64_t dirs, lists, reads, fdinfos, links, stats, lmodes, owners, protos,
 			paths, tables, bytes, diags, entered, names;
@@ -99,6 +104,12 @@ struct root {
 MUST_CHECK int root_open(struct root **r, const char *dir);
 void root_close(struct root *r);
 
+/* A tree of files, and no procfs. */
+static inline bool root_is_recorded(const struct root *r)
+{
+	return !r->reach;
+}
+
 /*
  * Memory or descriptors have run out: what could still be told would be a
  * shorter list, which is a lie. Everything else is about one object only.
@@ -107,6 +118,12 @@ static inline bool root_exhausted(int err)
 {
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE;
 }
+
+/*
+ * Has any call through the door, but for names that were typed, ended so since it was asked
+ * the last time? That error, or 0: whoever made the call may have had nobody to tell.
+ */
+MUST_CHECK int root_lost(struct root *r);
 
 /* up NULL: the root. d is closed with root_dir_close. */
 MUST_CHECK int root_dir_open(struct root *r, const struct root_dir *up, const char *name,
@@ -133,6 +150,8 @@ MUST_CHECK int root_read_by(struct root *r, const struct root_dir *d, const char
 			    struct buf *out, root_piece *piece, void *arg);
 /* The mapped files of the process that d is of, to be closed. -ENOSYS: only `maps` tells. */
 MUST_CHECK int root_maps_open(struct root *r, const struct root_dir *d, struct procmap *p);
+/* A file of the process that d is of, for a read that may have to be left behind; -ENOSYS: none may. */
+MUST_CHECK int root_read_open(struct root *r, const struct root_dir *d, const char *name);
 /* Length of the link's text (NUL-terminated in buf), or -errno. */
 MUST_CHECK ssize_t root_link(struct root *r, const struct root_dir *d, const char *name,
 			     char *buf, size_t len);
@@ -152,7 +171,10 @@ MUST_CHECK int root_owner(struct root *r, const struct root_dir *d, uid_t *uid);
 /* xattr system.sockprotoname of a socket descriptor. */
 MUST_CHECK ssize_t root_sockproto(struct root *r, const struct root_dir *d, const char *name,
 				  char *buf, size_t len);
-/* A name in the file system of the observer, for file name arguments. May block. */
+/*
+ * A name in the file system of the observer, for file name arguments. May block. These are
+ * looked up with the rights of who started us, whatever the program has (os/raised.h).
+ */
 MUST_CHECK int root_stat_path(struct root *r, const char *path, struct fdmap_stat *st);
 /* The same name without links, dots and doubled slashes. May block. */
 MUST_CHECK int root_real_path(struct root *r, const char *path, struct buf *out);

@@ -16,11 +16,13 @@
 
 #include "base/digits.h"
 #include "os/cached.h"
+#include "os/dirents.h"
 #include "os/hostfile.h"
 #include "os/livepath.h"
 #include "os/netns.h"
 #include "os/root.h"
 #include "os/statx.h"
+#include "os/wary.h"
 
 const char *root_live_path(void)
 {
@@ -61,15 +63,6 @@ static int live_dir_open(struct root *r, const struct root_dir *up, const char *
 	return 0;
 }
 
-/* The kernel writes these; getdents64 has no header of its own before glibc 2.30. */
-struct dirent_head {
-	uint64_t ino;
-	int64_t off;
-	unsigned short reclen;
-	unsigned char type;
-	char name[];
-};
-
 static bool name_number(const char *name, uint32_t *id)
 {
 	uint64_t v = 0;
@@ -80,7 +73,7 @@ static bool name_number(const char *name, uint32_t *id)
 		if (*name < '0' || *name > '9')
 			return false;
 		v = v * 10 + (uint64_t)(*name - '0');
-		if (v > UINT32_MAX)
+		if (v > INT32_MAX)
 			return false;
 	}
 	*id = (uint32_t)v;
@@ -90,28 +83,20 @@ static bool name_number(const char *name, uint32_t *id)
 /* From where the directory stands. */
 static int list_rest(int fd, root_each *each, void *arg)
 {
-	_Alignas(struct dirent_head) char buf[32 * 1024];
+	_Alignas(struct dirent_head) char buf[DIRENTS_BYTES];
+	const struct dirent_head *e;
+	int stop = 0;
+	uint32_t id;
+	long n;
 
-	for (;;) {
-		long n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
-
+	while (stop == 0 && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) != 0) {
 		if (n < 0)
 			return -errno;
-		if (n == 0)
-			return 0;
-		for (long at = 0; at < n;) {
-			const struct dirent_head *e = (const void *)(buf + at);
-			uint32_t id;
-
-			at += e->reclen;
-			if (!name_number(e->name, &id))
-				continue;
-			int stop = each(arg, id);
-
-			if (stop)
-				return stop;
-		}
+		for (size_t at = 0; stop == 0 && (e = dirents_next(buf, (size_t)n, &at));)
+			if (name_number(e->name, &id))
+				stop = each(arg, id);
 	}
+	return stop;
 }
 
 static int live_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
@@ -182,6 +167,14 @@ static int live_maps_open(struct root *r, const struct root_dir *d, struct procm
 	return p->fd < 0 ? -errno : 0;
 }
 
+static int live_read_open(struct root *r, const struct root_dir *d, const char *name)
+{
+	int fd = openat(d->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	(void)r;
+	return fd < 0 ? -errno : fd;
+}
+
 static ssize_t live_link(struct root *r, const struct root_dir *d, const char *name, char *buf,
 			 size_t len)
 {
@@ -204,9 +197,8 @@ static int live_stat(struct root *r, const struct root_dir *d, const char *name,
 static int live_stat_cached(struct root *r, const struct root_dir *d, const char *name,
 			    struct fdmap_stat *st)
 {
-	int fd = cached_open(d->fd, name), err;
+	int fd = wary(r) ? -EAGAIN : cached_open(d->fd, name), err;
 
-	(void)r;
 	if (fd < 0)
 		return fd;
 	err = os_statx(fd, "", AT_EMPTY_PATH, st);
@@ -269,6 +261,9 @@ static int live_diag_one(struct root *r, struct diag *d, const void *req, size_t
 
 static int live_netns_open(struct root *r, const char *link, const char *path, uint64_t *ino)
 {
+	/* Where another process' mount lies is only looked for without waiting. */
+	if (link && path && wary(r))
+		return -ENOSYS;
 	return netns_open(r->live ? r->top.fd : -1, link, path, ino);
 }
 
@@ -285,6 +280,7 @@ static const struct root_ops live_ops = {
 	.read = live_read,
 	.read_by = live_read_by,
 	.maps_open = live_maps_open,
+	.read_open = live_read_open,
 	.link = live_link,
 	.stat = live_stat,
 	.stat_cached = live_stat_cached,
@@ -305,21 +301,24 @@ static const struct root_ops live_ops = {
 
 /*
  * Is it the procfs at its usual place? Then it tells of the system that we are on, by the
- * PIDs that calls to the kernel take.
+ * PIDs that calls to the kernel take. 1, 0, -ENOMEM.
  */
-static bool is_own(int dirfd)
+static int is_own(int dirfd)
 {
 	struct stat a, b;
 
-	return fstat(dirfd, &a) == 0 && stat(root_live_path(), &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (fstat(dirfd, &a) < 0 || stat(root_live_path(), &b) < 0)
+		return root_exhausted(-errno) ? -errno : 0;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 int root_live_open(struct root *r, int dirfd, const char *dir)
 {
 	char *shown = strdup(dir);
-	int err = shown ? reach_new(&r->reach) : -ENOMEM;
+	int own = is_own(dirfd), err = shown ? own : -ENOMEM;
 
+	if (err >= 0)
+		err = reach_new(&r->reach);
 	if (err < 0) {
 		free(shown);
 		return err;
@@ -329,7 +328,7 @@ int root_live_open(struct root *r, int dirfd, const char *dir)
 	r->priv = shown;
 	r->shown = shown;
 	r->ops = &live_ops;
-	r->live = is_own(dirfd);
+	r->live = own;
 	/* Another system's sockets and mounts are those of its first process, not ours. */
 	r->self = r->live || faccessat(dirfd, "1/net", X_OK, 0) < 0 ? "self" : "1";
 	return 0;

@@ -7,7 +7,6 @@
  */
 #include "os/root.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +16,8 @@
 #include <unistd.h>
 
 #include "os/manifest.h"
+#include "os/readfd.h"
+#include "os/treelist.h"
 #include "os/treepath.h"
 
 /* A directory of the recorded /proc, and a name below it: "root/usr/lib/..." is long. */
@@ -135,72 +136,13 @@ static int tree_dir_open(struct root *r, const struct root_dir *up, const char *
 	return 0;
 }
 
-struct numbers {
-	uint32_t *v;
-	size_t n, cap;
-};
-
-static int numbers_add(struct numbers *t, uint32_t id)
-{
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 64;
-		uint32_t *v = reallocarray(t->v, cap, sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		t->v = v;
-		t->cap = cap;
-	}
-	t->v[t->n++] = id;
-	return 0;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Takes dirfd. Unlike procfs, a plain directory has no order of its own. */
-static int numbers_read(int dirfd, struct numbers *t)
-{
-	DIR *dir = fdopendir(dirfd);
-	const struct dirent *e;
-	int err = 0;
-
-	if (!dir) {
-		err = -errno;
-		close(dirfd);
-		return err;
-	}
-	while (err == 0 && (e = readdir(dir))) {
-		struct cursor c = cursor_of(e->d_name, strlen(e->d_name));
-		uint32_t id;
-
-		if (cursor_u32(&c, &id) && cursor_done(&c))
-			err = numbers_add(t, id);
-	}
-	closedir(dir);
-	if (t->n)
-		qsort(t->v, t->n, sizeof(*t->v), by_number);
-	return err;
-}
-
 static int tree_list(struct root *r, const struct root_dir *d, root_each *each, void *arg)
 {
-	struct numbers t = { 0 };
 	int err = refused(r, d, "", MANIFEST_LIST);
 
 	if (err == 0)
 		err = open_beneath(d->fd, ".", O_DIRECTORY);
-	if (err < 0)
-		return err;
-	err = numbers_read(err, &t);
-	for (size_t i = 0; i < t.n && err == 0; i++)
-		err = each(arg, t.v[i]);
-	free(t.v);
-	return err;
+	return err < 0 ? err : treelist(err, each, arg);
 }
 
 static int read_all(int fd, struct buf *out)
@@ -211,20 +153,7 @@ static int read_all(int fd, struct buf *out)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	for (;;) {
-		int err = buf_reserve(out, 16384);
-
-		if (err < 0)
-			return err;
-		ssize_t n = read(fd, out->p + out->n, 16384);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		out->n += (size_t)n;
-		out->p[out->n] = '\0';
-	}
+	return read_most(fd, SIZE_MAX - 1, out);
 }
 
 static int tree_read(struct root *r, const struct root_dir *d, const char *name, struct buf *out)
@@ -274,7 +203,7 @@ static int follow(const struct root *r, const struct root_dir *d, const char *na
 	first[n] = '\0';
 	len = read_link(d, first, text, PATH_MAX);
 	if (len < 0 || text[0] != '/')
-		return -ENOENT;
+		return root_exhausted((int)len) ? (int)len : -ENOENT;
 	if ((size_t)len + strlen(name + n) >= sizeof(text))
 		return -ENAMETOOLONG;
 	memcpy(text + len, name + n, strlen(name + n) + 1);

@@ -78,12 +78,17 @@ static void add(struct services *s, struct span name, uint16_t port, bool udp)
 
 	service.name = arena_strndup(&s->arena, name.p, name.n);
 	if (!service.name)
-		return;
+		return; /* services_error */
 	buf_put(&s->list, &service, sizeof(service));
 	/* Aliases come behind the name, later names of a port behind the first. */
 	if (!s->list.failed && !hash_find(&s->by_port, key, NULL) &&
 	    hash_put(&s->by_port, key, (uint32_t)(count(s) - 1)) < 0)
 		s->list.failed = true;
+}
+
+int services_error(const struct services *s)
+{
+	return s->list.failed || arena_failed(&s->arena) ? -ENOMEM : 0;
 }
 
 void services_list(struct services *s, struct span text)
@@ -139,6 +144,7 @@ void services_machine(struct services *s)
 		add_entry(s, &entry);
 	}
 	endservent();
+	s->list.failed |= room.failed;
 	buf_fini(&room);
 }
 
@@ -161,18 +167,21 @@ void services_ask(struct services *s, services_call *call)
 {
 	struct services_answer *a;
 
-	/* Without memory, ports keep their numbers. */
-	if (s->errands || errands_new(&s->errands, 1) < 0)
+	if (s->errands)
 		return;
-	a = calloc(1, sizeof(*a));
-	if (!a)
+	a = errands_new(&s->errands, 1) < 0 ? NULL : calloc(1, sizeof(*a));
+	if (!a) {
+		s->list.failed = true;
 		return;
+	}
 	a->errand.run = answer_run;
 	a->errand.free = answer_free;
 	a->call = call;
 	services_init(&a->all);
-	if (errands_put(s->errands, &a->errand) < 0)
+	if (errands_put(s->errands, &a->errand) < 0) {
+		s->list.failed = true;
 		return;
+	}
 	s->answer = a;
 	errands_start(s->errands);
 }

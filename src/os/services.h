@@ -33,6 +33,9 @@ struct services {
 void services_init(struct services *s);
 void services_fini(struct services *s);
 
+/* 0, or -ENOMEM: a port that has a name may not be known by it. */
+MUST_CHECK int services_error(const struct services *s);
+
 /* Takes a list as services(5) tells it. */
 void services_list(struct services *s, struct span text);
 /* All that the name service of this machine lists. */

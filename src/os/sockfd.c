@@ -15,13 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "os/wary.h"
+
 int sockfd_get(struct root *root, pid_t pid, int fd, uint64_t ino)
 {
 	struct statx st;
 	long pidfd, copy;
 	int err = 0;
 
-	if (!root->live)
+	if (!root->live || wary(root))
 		return -ENOSYS;
 	pidfd = syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0)

@@ -73,12 +73,17 @@ static void add(struct users *u, const char *name, size_t n, uid_t uid)
 	if (name) {
 		user.name = arena_strndup(&u->arena, name, n);
 		if (!user.name)
-			return;
+			return; /* users_error */
 	}
 	buf_put(&u->list, &user, sizeof(user));
 	if (!u->list.failed && !hash_find(&u->by_uid, uid, NULL) &&
 	    hash_put(&u->by_uid, uid, (uint32_t)(count(u) - 1)) < 0)
 		u->list.failed = true;
+}
+
+int users_error(const struct users *u)
+{
+	return u->exhausted || u->list.failed || arena_failed(&u->arena) ? -ENOMEM : 0;
 }
 
 void users_list(struct users *u, struct span text)
@@ -108,7 +113,9 @@ static int read_passwd(const char *login, uid_t uid, struct passwd *pw, struct b
 		err = login ? getpwnam_r(login, pw, room->p, size, &found)
 			    : getpwuid_r(uid, pw, room->p, size, &found);
 	}
-	return found ? 0 : -ENOENT;
+	if (found)
+		return 0;
+	return err == ENOMEM || err == EMFILE || err == ENFILE ? -ENOMEM : -ENOENT;
 }
 
 static int machine_login(uid_t uid, struct buf *login)
@@ -122,7 +129,7 @@ static int machine_login(uid_t uid, struct buf *login)
 	if (err == 0)
 		buf_puts(login, pw.pw_name);
 	buf_fini(&room);
-	return err;
+	return login->failed ? -ENOMEM : err;
 }
 
 static int machine_uid(const char *login, uid_t *uid)
@@ -268,6 +275,8 @@ static void collect(struct users *u)
 			a[left++] = a[i];
 		else if (a[i]->error == 0 && a[i]->login.n)
 			add(u, buf_str(&a[i]->login), a[i]->login.n, a[i]->uid);
+		else if (a[i]->error == -ENOMEM)
+			u->exhausted = true;
 		else
 			add(u, NULL, 0, a[i]->uid);
 	}
@@ -323,6 +332,8 @@ int users_uid(struct users *u, const char *login, unsigned ms, uid_t *uid)
 		read_file(u);
 	if ((u->listed || u->nss.file) && find_uid(u, login, uid) == 0)
 		return 0;
+	if (users_error(u) < 0)
+		return -ENOMEM;
 	if (u->listed || !u->nss.more)
 		return -ENOENT;
 	if (u->errands)

@@ -21,7 +21,7 @@
 
 #define USERS_THREADS 8
 
-/* Who answers: 0, or -ENOENT. Called from threads; must outlive them. */
+/* Who answers: 0, -ENOENT, or -ENOMEM: could not even be asked. Called from threads; must outlive them. */
 struct users_calls {
 	int (*login)(uid_t uid, struct buf *login);
 	int (*uid)(const char *login, uid_t *uid);
@@ -38,12 +38,16 @@ struct users {
 	bool listed;	     /* the list is all there is: nobody is asked */
 	bool chosen;	     /* nss is known */
 	struct nss nss;
+	bool exhausted;	     /* memory or descriptors were missing: who is not known may well be there */
 	const struct users_calls *calls;
 	struct errands *errands; /* NULL until one is needed */
 };
 
 void users_init(struct users *u, const struct users_calls *calls);
 void users_fini(struct users *u);
+
+/* 0, or -ENOMEM: somebody who has a name may not be known by it. */
+MUST_CHECK int users_error(const struct users *u);
 
 /* Takes a list as passwd(5) tells it instead of asking. */
 void users_list(struct users *u, struct span text);

@@ -175,6 +175,7 @@ static int add_servers(struct graph *g, size_t from, size_t to, struct graph_nod
 {
 	const char **v = arena_alloc(&g->arena, (to - from) * sizeof(*v));
 	struct buf text;
+	bool failed = false;
 	size_t n = 0;
 
 	buf_init(&text);
@@ -185,13 +186,12 @@ static int add_servers(struct graph *g, size_t from, size_t to, struct graph_nod
 			continue;
 		buf_reset(&text);
 		graph_put_server(sock, &text);
+		failed |= text.failed;
 		v[n++] = arena_strndup(&g->arena, buf_str(&text), text.n);
 	}
-	if (arena_failed(&g->arena) || text.failed) {
-		buf_fini(&text);
-		return -ENOMEM;
-	}
 	buf_fini(&text);
+	if (failed || arena_failed(&g->arena))
+		return -ENOMEM;
 	if (n)
 		qsort(v, n, sizeof(*v), by_text);
 	for (size_t i = 0; i < n; i++)

@@ -72,7 +72,7 @@ static void put_id(const struct graph *g, uint32_t i, struct buf *out)
 {
 	const struct graph_node *node = &g->nodes[i];
 
-	if (node->pid) {
+	if (!node->address) {
 		buf_putc(out, 'p');
 		buf_put_i64(out, node->pid);
 	} else {
@@ -89,7 +89,7 @@ static void put_node(const struct graph *g, uint32_t i, const char *indent, stru
 	buf_puts(out, indent);
 	put_id(g, i, out);
 	buf_puts(out, " [label=\"");
-	if (!node->pid) {
+	if (node->address) {
 		put_label(node->address, out);
 		buf_puts(out, node->thing ? "\", shape=hexagon];\n" : "\", shape=ellipse];\n");
 		return;

@@ -44,16 +44,21 @@ static int choose(const struct format *fmt, struct columns *columns)
 	return rc;
 }
 
+/* Without asking for memory: that there is none could not be told from here. */
 static uint32_t lines_wants(const struct format *fmt)
 {
-	struct columns columns = { 0 };
-	uint32_t wants = 0;
+	uint32_t wants = columns_need(&fmt->columns);
 
-	/* When memory runs out here, it does again where it can be told. */
-	if (choose(fmt, &columns) == 0)
-		wants = columns_need(&columns) | (columns_of_processes(&columns) ? 0 : COLUMN_ROWS);
-	columns_fini(&columns);
-	return wants;
+	if (fmt->columns.only)
+		return wants | (columns_of_processes(&fmt->columns) ? 0 : COLUMN_ROWS);
+	for (const char *at = COLUMNS; *at; at += strspn(at, ",")) {
+		size_t n = strcspn(at, ",");
+		const struct fdmap_field *f = fdmap_field_find(at, n);
+
+		wants |= f ? f->needs : 0;
+		at += n;
+	}
+	return wants | COLUMN_ROWS;
 }
 
 /* ---- values ------------------------------------------------------------------------ */

@@ -34,6 +34,12 @@ static const struct {
 	{ "TCP", "orphan" }, { "TCP", "alloc" }, { "TCP", "mem" }, { "UDP", "mem" },
 };
 
+static const struct total *totals_of(const struct totals *t, size_t *n)
+{
+	*n = t->v.n / sizeof(struct total);
+	return (const struct total *)(const void *)t->v.p;
+}
+
 static bool is_of_machine(const char *proto, const char *what)
 {
 	for (size_t i = 0; i < ARRAY_LEN(of_machine); i++)
@@ -50,9 +56,25 @@ static int kernel_row(struct totals *t, const struct seen *x)
 	return 0;
 }
 
+/* The kernel says each thing once, in one place; whoever recorded it may not: the first counts. */
+static bool is_told(const struct totals *t, const char *proto, const char *what)
+{
+	size_t n;
+	const struct total *v = totals_of(t, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].proto, proto) == 0 &&
+		    (strcmp(v[i].what, what) == 0 || strcmp(v[n - 1].proto, proto) != 0))
+			return true;
+	return false;
+}
+
 static int take_total(void *arg, const char *proto, const char *what, uint64_t n)
 {
 	struct totals *t = arg;
+
+	if (is_told(t, proto, what))
+		return 0;
 	const struct total total = {
 		.proto = arena_strdup(&t->names, proto),
 		.what = arena_strdup(&t->names, what),
@@ -72,12 +94,6 @@ static int kernel_end(struct totals *t, const struct format *fmt)
 	int rc = fmt->m ? fdmap_sockstat(fmt->m, take_total, t) : 0;
 
 	return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE ? rc : 0;
-}
-
-static const struct total *totals_of(const struct totals *t, size_t *n)
-{
-	*n = t->v.n / sizeof(struct total);
-	return (const struct total *)(const void *)t->v.p;
 }
 
 /* The end of those that begin at i and are of the same protocol. */

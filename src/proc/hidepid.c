@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last words of a line of mountinfo (proc/mounts.c has the others):
+ * The last words of a line of mountinfo (os/mountline.h has the others):
  *
  *	22 27 0:21 / /proc rw,relatime - proc proc rw,gid=27,hidepid=invisible
  *
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "os/mountline.h"
 #include "os/rights.h"
 
 static unsigned how_of(struct span word)
@@ -24,17 +25,19 @@ static unsigned how_of(struct span word)
 	return span_eq(word, "4") || span_eq(word, "ptraceable") ? HIDEPID_PTRACEABLE : HIDEPID_OFF;
 }
 
-static void take_options(struct cursor *c, struct hidepid *h)
+static void take_options(struct span options, struct hidepid *h)
 {
+	struct cursor c = cursor_span(options);
+
 	*h = (struct hidepid){ 0 };
-	while (!cursor_done(c)) {
+	while (!cursor_done(&c)) {
 		struct span word;
 		struct cursor at;
 		uint32_t gid;
 
-		if (!cursor_until(c, ',', &word)) {
-			word = cursor_rest(c);
-			c->at = c->end;
+		if (!cursor_until(&c, ',', &word)) {
+			word = cursor_rest(&c);
+			c.at = c.end;
 		}
 		at = cursor_span(word);
 		if (cursor_lit(&at, "hidepid="))
@@ -44,25 +47,6 @@ static void take_options(struct cursor *c, struct hidepid *h)
 	}
 }
 
-/* true: it is a process file system, whose options follow. */
-static bool take_line(struct cursor *c, uint64_t *dev)
-{
-	uint32_t id, up, major_no, minor_no;
-	struct span skip, fstype;
-
-	if (!cursor_u32(c, &id) || !cursor_char(c, ' ') || !cursor_u32(c, &up) ||
-	    !cursor_char(c, ' ') || !cursor_u32(c, &major_no) || !cursor_char(c, ':') ||
-	    !cursor_u32(c, &minor_no) || !cursor_char(c, ' '))
-		return false;
-	*dev = makedev(major_no, minor_no);
-	do {
-		if (!cursor_until(c, ' ', &skip))
-			return false;
-	} while (!span_eq(skip, "-"));
-	return cursor_until(c, ' ', &fstype) && span_eq(fstype, "proc") &&
-	       cursor_until(c, ' ', &skip);
-}
-
 void parse_hidepid(struct span mountinfo, uint64_t dev, struct hidepid *h)
 {
 	struct cursor c = cursor_span(mountinfo);
@@ -70,11 +54,11 @@ void parse_hidepid(struct span mountinfo, uint64_t dev, struct hidepid *h)
 
 	*h = (struct hidepid){ 0 };
 	while (cursor_line(&c, &line, NULL)) {
-		struct cursor at = cursor_span(line);
-		uint64_t its;
+		struct mount_line ml;
 
-		if (take_line(&at, &its) && (!dev || its == dev))
-			take_options(&at, h);
+		if (parse_mount_line(line, &ml) && span_eq(ml.fstype, "proc") &&
+		    (!dev || makedev(ml.major_no, ml.minor_no) == dev))
+			take_options(ml.options, h);
 	}
 }
 
@@ -90,7 +74,7 @@ int hidepid_read(struct root *root, struct hidepid *h)
 	if (r == 0 && !strstr(buf_str(&text), "hidepid="))
 		goto out;
 	/* Which of them is ours; a recorded tree is none itself. */
-	if (r == 0 && root->reach)
+	if (r == 0 && !root_is_recorded(root))
 		r = root_stat(root, NULL, ".", &st);
 	if (r == 0)
 		parse_hidepid((struct span){ buf_str(&text), text.n }, st.dev, h);

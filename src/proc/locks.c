@@ -147,6 +147,32 @@ int parse_locks(struct span text, struct locks *l)
 	return err;
 }
 
+static bool is_head(struct span line)
+{
+	return span_starts(line, "pos:") || span_starts(line, "flags:") ||
+	       span_starts(line, "mnt_id:") || span_starts(line, "ino:");
+}
+
+/* Behind the lines that all have; what follows is the kind's, and may be of a user's making. */
+void parse_fdinfo_locks(struct span info, struct buf *text)
+{
+	struct cursor c = cursor_span(info);
+	struct span line;
+	bool whole;
+
+	while (cursor_line(&c, &line, &whole) && whole) {
+		struct cursor rest = cursor_span(line);
+
+		if (is_head(line))
+			continue;
+		if (!cursor_lit(&rest, "lock:\t"))
+			break;
+		line = cursor_rest(&rest);
+		buf_put(text, line.p, line.n);
+		buf_putc(text, '\n');
+	}
+}
+
 int locks_read(struct root *root, struct locks *l)
 {
 	struct buf b;

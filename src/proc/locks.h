@@ -25,6 +25,11 @@ void locks_fini(struct locks *l);
 int parse_lock_line(struct span line, struct lock *lock);
 /* All lines of the file, into an empty l; malformed ones are skipped. 0, -ENOMEM */
 MUST_CHECK int parse_locks(struct span text, struct locks *l);
+/*
+ * From the text of PID/fdinfo/N, "lock:\t1: FLOCK ...": such lines, appended as parse_locks
+ * takes them. Pure.
+ */
+void parse_fdinfo_locks(struct span info, struct buf *text);
 MUST_CHECK int locks_read(struct root *root, struct locks *l); /* no such file: none */
 
 /*

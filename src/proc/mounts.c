@@ -1,14 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * self/mountinfo, a line per mount:
- *
- *	36 27 254:0 / /mnt\040a rw,noatime shared:1 - ext4 /dev/vda rw,errors=continue
- *	id up dev   | dir       options    optional | type source   options
- *	            root                            separator
- *
- * There are any number of optional fields. Blanks, tabs, newlines and
- * backslashes are octal (fs/proc_namespace.c, show_mountinfo).
- */
+/* self/mountinfo, a line per mount (os/mountline.h). */
 #include "proc/mounts.h"
 
 #include <errno.h>
@@ -16,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+
+#include "os/mountline.h"
 
 void mounts_init(struct mounts *m)
 {
@@ -28,53 +21,6 @@ void mounts_fini(struct mounts *m)
 	free(m->v);
 	arena_fini(&m->arena);
 	*m = (struct mounts){ 0 };
-}
-
-/*
- * fuseblk is a local disk, served by a daemon of this machine; virtiofs is
- * served by the host without which this machine would not run.
- */
-static bool is_remote(const char *fstype)
-{
-	static const char *const types[] = {
-		"9p",	"acfs",	 "afs",	      "autofs", "beegfs", "ceph",  "cifs", "coda",
-		"fuse", "gfs2",	 "glusterfs", "gpfs",	"lustre", "ncpfs", "nfs",  "nfs3",
-		"nfs4", "ocfs2", "orangefs",  "pvfs2",	"smb3",	  "smbfs",
-	};
-
-	if (strncmp(fstype, "fuse.", 5) == 0)
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (strcmp(fstype, types[i]) == 0)
-			return true;
-	return false;
-}
-
-struct mount_line {
-	uint32_t id, major_no, minor_no;
-	struct span root, dir, fstype, source;
-};
-
-static int parse_line(struct span line, struct mount_line *ml)
-{
-	struct cursor c = cursor_span(line);
-	struct span skip;
-	uint32_t up;
-
-	if (!cursor_u32(&c, &ml->id) || !cursor_char(&c, ' ') || !cursor_u32(&c, &up) ||
-	    !cursor_char(&c, ' ') || !cursor_u32(&c, &ml->major_no) || !cursor_char(&c, ':') ||
-	    !cursor_u32(&c, &ml->minor_no) || !cursor_char(&c, ' ') ||
-	    !cursor_until(&c, ' ', &ml->root) || !cursor_until(&c, ' ', &ml->dir) ||
-	    !cursor_until(&c, ' ', &skip))
-		return -EINVAL;
-	do {
-		if (!cursor_until(&c, ' ', &skip))
-			return -EINVAL;
-	} while (!span_eq(skip, "-"));
-	/* A source may be "", which leaves two blanks: no skipping of blanks here. */
-	if (!cursor_until(&c, ' ', &ml->fstype) || !cursor_until(&c, ' ', &ml->source))
-		return -EINVAL;
-	return 0;
 }
 
 static const char *keep_text(struct mounts *m, struct span s, struct buf *scratch)
@@ -108,7 +54,7 @@ static int add_line(struct mounts *m, const struct mount_line *ml, struct buf *s
 	mt->source = keep_text(m, ml->source, scratch);
 	if (!mt->root || !mt->dir || !mt->fstype || !mt->source)
 		return -ENOMEM;
-	mt->remote = is_remote(mt->fstype);
+	mt->remote = fstype_is_remote(mt->fstype);
 	m->n++;
 	return 0;
 }
@@ -124,7 +70,7 @@ int parse_mounts(struct span text, struct mounts *m)
 	while (err == 0 && cursor_line(&c, &line, NULL)) {
 		struct mount_line ml;
 
-		if (parse_line(line, &ml) == 0)
+		if (parse_mount_line(line, &ml))
 			err = add_line(m, &ml, &scratch);
 	}
 	buf_fini(&scratch);

@@ -60,6 +60,7 @@ int source_facts(struct source *s, const struct procdir *pd, struct arena *arena
 	facts->threads = st.threads;
 	facts->flags = st.flags;
 	facts->start = st.start;
+	facts->is_task = st.is_task;
 	facts->state = st.state;
 	facts->comm = arena_strndup(arena, st.comm.p, st.comm.n);
 	return facts->comm ? 0 : -ENOMEM;

@@ -18,6 +18,7 @@ struct source_facts {
 	uint32_t threads; /* 0: not told */
 	uint32_t flags;   /* PF_*; 0: not told */
 	uint64_t start;   /* ticks since the system was started; UINT64_MAX: not told */
+	bool is_task;     /* a thread that is not the first of its process */
 	char state;       /* 'Z': ended, not yet waited for */
 	const char *comm; /* in the arena; newlines are kept */
 };

@@ -6,7 +6,9 @@
  *	pid   comm  | ppid pgid session tty ...
  *	            state
  *
- * and, as the 9th, its flags, as the 20th, the number of its threads, as the 22nd, when it was started, in ticks.
+ * and, as the 9th, its flags, as the 20th, the number of its threads, as the 22nd, when it was started, in ticks,
+ * as the 38th, the signal that its end is told by: -1 of all threads but the first, whose end nobody is told
+ * (kernel/fork.c, copy_process; fs/exec.c, de_thread).
  * What stands behind the group is taken as far as it is there.
  *
  * printed by fs/proc/array.c, do_task_stat. Nothing in comm is escaped there.
@@ -34,6 +36,19 @@ static bool take_i32(struct cursor *c, int32_t *v)
 #define FIELD_FLAGS 9
 #define FIELD_THREADS 20
 #define FIELD_START 22
+#define FIELD_EXIT_SIGNAL 38
+
+/* From the one behind the start on. */
+static void take_exit_signal(struct cursor *c, struct stat_line *st)
+{
+	struct span skipped;
+	int32_t sig;
+
+	for (int i = FIELD_START + 1; i < FIELD_EXIT_SIGNAL; i++)
+		if (!cursor_until(c, ' ', &skipped))
+			return;
+	st->is_task = take_i32(c, &sig) && sig < 0 && (cursor_char(c, ' ') || cursor_char(c, '\n'));
+}
 
 /* From the session on. */
 static void take_more(struct cursor *c, struct stat_line *st)
@@ -56,8 +71,10 @@ static void take_more(struct cursor *c, struct stat_line *st)
 		if (i == FIELD_THREADS && cursor_u32(&at, &threads) && cursor_char(&at, ' '))
 			st->threads = threads;
 	}
-	if (cursor_u64(c, &start) && (cursor_char(c, ' ') || cursor_char(c, '\n')))
-		st->start = start;
+	if (!cursor_u64(c, &start) || !(cursor_char(c, ' ') || cursor_char(c, '\n')))
+		return;
+	st->start = start;
+	take_exit_signal(c, st);
 }
 
 int parse_stat(struct span text, struct stat_line *st)
@@ -69,6 +86,7 @@ int parse_stat(struct span text, struct stat_line *st)
 	st->threads = 0;
 	st->flags = 0;
 	st->start = UINT64_MAX;
+	st->is_task = false;
 	if (!cursor_u32(&c, &st->pid) || !cursor_lit(&c, " ("))
 		return -EINVAL;
 	last = memrchr(c.at, ')', (size_t)(c.end - c.at));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PID/stat: command, state, parent, group, session, flags, threads, start. */
+/* PID/stat: command, state, parent, group, session, flags, threads, start, whether it is a thread. */
 #ifndef PROC_STAT_H
 #define PROC_STAT_H
 
@@ -14,6 +14,7 @@ struct stat_line {
 	uint32_t threads; /* 0: not told */
 	uint32_t flags; /* PF_*; 0: not told */
 	uint64_t start; /* ticks since the system was started; UINT64_MAX: not told */
+	bool is_task;   /* a thread that is not the first of its process */
 };
 
 /* 0 or -EINVAL. The text may hold newlines: comm may. */

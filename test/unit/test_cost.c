@@ -530,6 +530,21 @@ START_TEST(test_rings)
 }
 END_TEST
 
+/* What was recorded of a ring while it was being used says no more when it is asked again. */
+START_TEST(test_ring_in_use)
+{
+	struct fdmap_counts c;
+	size_t rows;
+
+	setup("kinds");
+	fdmap_query_want(query, cost_table_wants());
+	c = take(&rows);
+	ck_assert_uint_ne(c.fdinfos, 0);
+	ck_assert_uint_lt(c.fdinfos, 100);
+	teardown();
+}
+END_TEST
+
 /* Other network namespaces cost nothing until they are asked for, or a socket is in one. */
 START_TEST(test_namespaces)
 {
@@ -626,6 +641,6 @@ START_TEST(test_unowned_walks)
 }
 END_TEST
 
-UNIT_MAIN("cost", test_unowned, test_unowned_walks, test_namespaces, test_rings, test_columns, test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_elsewhere, test_ends_noted, test_ends_rejected, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
+UNIT_MAIN("cost", test_unowned, test_unowned_walks, test_namespaces, test_rings, test_ring_in_use, test_columns, test_no_ends, test_ends_of_pipe, test_ends_of_eventfd, test_ends_elsewhere, test_ends_noted, test_ends_rejected, test_ends_of_all, test_terse_port, test_free_port, test_table_inet, test_tables_by_family, test_pid_direct,
 	  test_cwd_of_pid, test_unlinked, test_terse_file, test_rejected_processes,
 	  test_excluded_pid, test_first_hit, test_ask_family)

@@ -336,6 +336,8 @@ START_TEST(test_clients)
 	waiting(EST, "127.0.0.1:80 127.0.0.1:44");
 	ready();
 	endlinks_init(&links);
+	ck_assert_ptr_null(endlinks_of(&links, server, &n));
+	ck_assert_uint_eq(n, 0);
 	ck_assert_int_eq(endlinks_add_inet(&links, &e), 0);
 	endlinks_sort(&links);
 	const struct endlink *v = endlinks_of(&links, server, &n);
@@ -348,7 +350,7 @@ START_TEST(test_clients)
 	ck_assert_uint_eq(n, 1);
 	ck_assert_ptr_eq(v[0].to.sock, w);
 	ck_assert(v[0].to.beyond && v[0].to.pending);
-	endlinks_of(&links, a, &n);
+	ck_assert_ptr_null(endlinks_of(&links, a, &n));
 	ck_assert_uint_eq(n, 0);
 	expect_pair(c, d);
 	endlinks_fini(&links);

@@ -94,6 +94,26 @@ START_TEST(test_waiter)
 }
 END_TEST
 
+START_TEST(test_fdinfo)
+{
+	/* What the kind has written behind them is not believed; nor is half a line. */
+	static const char info[] = "pos:\t0\nflags:\t02\nmnt_id:\t29\nino:\t7\n"
+				   "lock:\t1: FLOCK  ADVISORY  WRITE 2200 fe:1f:7 0 EOF\n"
+				   "lock:\t2: POSIX  ADVISORY  READ 2201 fe:1f:7 0 9\n"
+				   "name:\tx\nlock:\t3: FLOCK  ADVISORY  WRITE 1 fe:1f:7 0 EOF\n";
+	struct buf text;
+
+	buf_init(&text);
+	parse_fdinfo_locks((struct span){ info, sizeof(info) - 1 }, &text);
+	ck_assert_str_eq(buf_str(&text), "1: FLOCK  ADVISORY  WRITE 2200 fe:1f:7 0 EOF\n"
+					 "2: POSIX  ADVISORY  READ 2201 fe:1f:7 0 9\n");
+	buf_reset(&text);
+	parse_fdinfo_locks((struct span){ info, strcspn(info, "W") }, &text);
+	ck_assert_uint_eq(text.n, 0);
+	buf_fini(&text);
+}
+END_TEST
+
 START_TEST(test_find)
 {
 	parse("1: POSIX  ADVISORY  WRITE 2200 fe:1f:7 0 10\n"
@@ -210,4 +230,4 @@ START_TEST(test_live)
 END_TEST
 
 UNIT_MAIN("locks", test_letters, test_malformed, test_waiter, test_find,
-	  test_last_line_wins_among_many, test_all_of_a_file, test_live)
+	  test_last_line_wins_among_many, test_all_of_a_file, test_fdinfo, test_live)

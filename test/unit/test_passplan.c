@@ -189,17 +189,27 @@ END_TEST
 START_TEST(outdated)
 {
 	const struct bpf_holder h = { .pid = 7, .start = UINT64_C(12349999999) };
+	struct bpf_pass pass = { .begun = UINT64_C(12350000000) };
 	struct about a = { .have = FDMAP_COMM, .facts.start = 1234 };
 
 	ck_assert_int_eq(sysconf(_SC_CLK_TCK), 100);
-	ck_assert(!pass_outdated(&h, &a));
+	ck_assert(!pass_outdated(&pass, &h, &a));
 	a.facts.start = 1235;
-	ck_assert(pass_outdated(&h, &a));
+	ck_assert(pass_outdated(&pass, &h, &a));
 	a.facts.start = UINT64_MAX;
-	ck_assert(!pass_outdated(&h, &a));
+	ck_assert(!pass_outdated(&pass, &h, &a));
 	a = (struct about){ .facts.start = 7 };
-	ck_assert(!pass_outdated(&h, &a));
-	ck_assert(!pass_outdated(NULL, &a));
+	ck_assert(!pass_outdated(&pass, &h, &a));
+	ck_assert(!pass_outdated(&pass, NULL, &a));
+	/* In the tick in which the pass was begun, or later, the number may have been of two. */
+	a = (struct about){ .have = FDMAP_COMM, .facts.start = 1234 };
+	ck_assert(!pass_outdated(&pass, &h, &a));
+	pass.begun--;
+	ck_assert(pass_outdated(&pass, &h, &a));
+	pass.begun = UINT64_C(12000000000);
+	ck_assert(pass_outdated(&pass, &h, &a));
+	pass.begun = 0;
+	ck_assert(!pass_outdated(&pass, &h, &a));
 }
 END_TEST
 

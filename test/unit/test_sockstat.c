@@ -40,6 +40,9 @@ START_TEST(test_odd)
 	ck_assert_str_eq(told, "UDP.b=2 ");
 	ck_assert_int_eq(parse("TCP: a 99999999999999999999 b 18446744073709551615\n", NULL), 0);
 	ck_assert_str_eq(told, "TCP.b=18446744073709551615 ");
+	/* No key of JSON that would have to be escaped. */
+	ck_assert_int_eq(parse("T\"CP: a 1\nUD\xf4: a 1\nRAW: a\x01 1 b_2 2\n", NULL), 0);
+	ck_assert_str_eq(told, "RAW.b_2=2 ");
 }
 END_TEST
 

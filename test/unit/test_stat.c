@@ -119,4 +119,25 @@ START_TEST(test_start)
 }
 END_TEST
 
-UNIT_MAIN("stat", test_plain, test_start, test_odd_comms, test_numbers, test_truncated, test_malformed)
+#define TO_37 "301 15437824 211 18446744073709551615 1 2 3 0 0 0 16387 1 0 0 0 0 "
+
+START_TEST(test_task)
+{
+	struct stat_line st;
+
+	ck_assert_int_eq(parse("1 (a) S 12 34 56" SIX_TO_21 TO_37 "-1 2 0\n", &st), 0);
+	ck_assert(st.is_task);
+	ck_assert_uint_eq(st.start, 301);
+	ck_assert_int_eq(parse("1 (a) S 12 34 56" SIX_TO_21 TO_37 "17 2 0\n", &st), 0);
+	ck_assert(!st.is_task);
+	/* A child that is waited for with __WCLONE. */
+	ck_assert_int_eq(parse("1 (a) S 12 34 56" SIX_TO_21 TO_37 "0 2 0\n", &st), 0);
+	ck_assert(!st.is_task);
+	ck_assert_int_eq(parse("1 (a) S 12 34 56" SIX_TO_21 TO_37 "-1", &st), 0);
+	ck_assert(!st.is_task);
+	ck_assert_int_eq(parse("1 (a) S 12 34 56" SIX_TO_21 TO_37, &st), 0);
+	ck_assert(!st.is_task);
+}
+END_TEST
+
+UNIT_MAIN("stat", test_plain, test_start, test_task, test_odd_comms, test_numbers, test_truncated, test_malformed)

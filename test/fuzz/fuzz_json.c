@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <wchar.h>
 
 #include "base/cursor.h"
 #include "out/jsonw.h"
 #include "out/sink.h"
+#include "test/fuzz/jsonread.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,136 +26,10 @@ static void must(bool ok)
 		abort();
 }
 
-/* ---- a reader, as strict as RFC 8259 ------------------------------------------- */
-
-static uint32_t read_hex4(struct cursor *c)
-{
-	uint32_t v = 0;
-
-	for (int i = 0; i < 4; i++) {
-		char digit;
-
-		must(!cursor_done(c));
-		digit = *c->at++;
-		must((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
-		v = v << 4 | (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-	}
-	return v;
-}
-
-static void read_escape(struct cursor *c, struct buf *out)
-{
-	static const char letters[] = "\"\"\\\\b\bf\fn\nr\rt\t";
-	uint32_t v;
-
-	must(!cursor_done(c));
-	for (size_t i = 0; letters[i]; i += 2) {
-		if (cursor_char(c, letters[i])) {
-			buf_putc(out, letters[i + 1]);
-			return;
-		}
-	}
-	must(cursor_char(c, 'u'));
-	v = read_hex4(c);
-	must(v < 0xa0); /* controls only */
-	if (v >= 0x80)
-		buf_putc(out, (char)0xc2);
-	buf_putc(out, (char)v);
-}
-
-static void read_string(struct cursor *c, struct buf *out)
-{
-	must(cursor_char(c, '"'));
-	while (!cursor_char(c, '"')) {
-		unsigned char ch;
-
-		must(!cursor_done(c));
-		ch = (unsigned char)*c->at;
-		must(ch >= ' ' && ch != 0x7f);
-		if (cursor_char(c, '\\'))
-			read_escape(c, out);
-		else
-			buf_putc(out, *c->at++);
-	}
-}
-
-static void read_number(struct cursor *c)
-{
-	uint64_t v;
-
-	(void)cursor_char(c, '-');
-	must(c->end - c->at < 2 || *c->at != '0' || c->at[1] < '0' || c->at[1] > '9');
-	must(cursor_u64(c, &v));
-}
-
-static void read_value(struct cursor *c, unsigned depth);
-
-static void read_members(struct cursor *c, unsigned depth)
-{
-	struct buf key;
-
-	buf_init(&key);
-	do {
-		buf_reset(&key);
-		read_string(c, &key);
-		must(key.n > 0 && cursor_char(c, ':'));
-		read_value(c, depth);
-	} while (cursor_char(c, ','));
-	buf_fini(&key);
-}
-
-static void read_value(struct cursor *c, unsigned depth)
-{
-	struct buf text;
-
-	must(depth < 8 && !cursor_done(c));
-	if (*c->at == '"') {
-		buf_init(&text);
-		read_string(c, &text);
-		buf_fini(&text);
-	} else if (cursor_char(c, '{')) {
-		if (cursor_char(c, '}'))
-			return;
-		read_members(c, depth + 1);
-		must(cursor_char(c, '}'));
-	} else if (cursor_char(c, '[')) {
-		if (cursor_char(c, ']'))
-			return;
-		do
-			read_value(c, depth + 1);
-		while (cursor_char(c, ','));
-		must(cursor_char(c, ']'));
-	} else if (!cursor_lit(c, "true") && !cursor_lit(c, "false")) {
-		read_number(c);
-	}
-}
-
-/* The C library's opinion, which knows characters that Unicode does not have. */
-static bool is_utf8(const char *s, size_t n)
-{
-	mbstate_t state = { 0 };
-
-	while (n) {
-		wchar_t wc;
-		size_t len = mbrtowc(&wc, s, n, &state);
-
-		if (len > n || (uint32_t)wc > 0x10ffff || ((uint32_t)wc & 0xfffff800) == 0xd800)
-			return false;
-		if (len == 0)
-			len = 1;
-		s += len;
-		n -= len;
-	}
-	return true;
-}
-
 static void check_line(const struct buf *out)
 {
-	struct cursor c = cursor_of(buf_str(out), out->n);
-
-	must(is_utf8(buf_str(out), out->n));
-	read_value(&c, 0);
-	must(cursor_char(&c, '\n') && cursor_done(&c));
+	must(json_is_utf8(buf_str(out), out->n));
+	must(json_lines(buf_str(out), out->n) == 1);
 }
 
 /* ---- a text ---------------------------------------------------------------------- */
@@ -207,15 +81,15 @@ static void check_text(const char *s, size_t n)
 	jsonw_object_end(&w);
 	c = cursor_of(buf_str(&out), out.n);
 	must(cursor_lit(&c, "{\"t\":"));
-	read_string(&c, &text);
+	json_string(&c, &text);
 	if (cursor_lit(&c, ",\"t_bytes\":")) {
-		must(!is_utf8(s, n));
+		must(!json_is_utf8(s, n));
 		buf_reset(&text);
-		read_string(&c, &text);
+		json_string(&c, &text);
 		undo_base64(&text, &bytes);
 		must(bytes.n == n && memcmp(buf_str(&bytes), s, n) == 0);
 	} else {
-		must(is_utf8(s, n) && text.n == n && memcmp(buf_str(&text), s, n) == 0);
+		must(json_is_utf8(s, n) && text.n == n && memcmp(buf_str(&text), s, n) == 0);
 	}
 	must(cursor_lit(&c, "}") && cursor_done(&c));
 	jsonw_fini(&w);

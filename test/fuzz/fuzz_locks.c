@@ -25,11 +25,31 @@ static char last_letter(struct span text, const struct lock *of)
 	return letter;
 }
 
+/* Nothing but whole lines of the text, each without its first word. */
+static void check_fdinfo(struct span text)
+{
+	static const char word[] = "lock:\t";
+	struct buf lines;
+	struct cursor c;
+	struct span line;
+	bool whole;
+
+	buf_init(&lines);
+	parse_fdinfo_locks(text, &lines);
+	c = cursor_of(buf_str(&lines), lines.n);
+	for (size_t n = 0; cursor_line(&c, &line, &whole); n++)
+		if (!whole || !memmem(text.p, text.n, line.p, line.n + 1) ||
+		    (n + 1) * strlen(word) > text.n)
+			abort();
+	buf_fini(&lines);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct span text = { size ? (const char *)data : "", size };
 	struct locks l;
 
+	check_fdinfo(text);
 	locks_init(&l);
 	if (parse_locks(text, &l) < 0)
 		abort();

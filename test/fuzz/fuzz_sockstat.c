@@ -20,6 +20,9 @@ static int check(void *arg, const char *proto, const char *what, uint64_t n)
 	if (!*proto || !*what || strlen(proto) >= SOCKSTAT_WORD || strlen(what) >= SOCKSTAT_WORD ||
 	    strpbrk(what, " \t\n") || strpbrk(proto, ":\n"))
 		abort();
+	for (const char *c = proto; *c; c++)
+		if (*c < '-' || *c > 'z')
+			abort();
 	if (!memmem(in->p, in->n, proto, strlen(proto)) || !memmem(in->p, in->n, what, strlen(what)))
 		abort();
 	in->told++;

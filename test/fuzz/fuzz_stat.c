@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (st.comm.p <= text || st.comm.p + st.comm.n >= text + size)
 		abort();
 	/* Behind the session only. */
-	if (st.sid == -1 && st.start != UINT64_MAX && !memmem(text, size, " -1 ", 4))
+	if (st.sid == -1 && st.start != UINT64_MAX && !memmem(text, size, " -", 2))
 		abort();
 	if (st.comm.p[-1] != '(' || st.comm.p[st.comm.n] != ')')
 		abort();

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs a fuzz target without a fuzzer: every file of the corpus, cut short at
- * every length, and with single bytes changed. Prints "N inputs".
+ * every length, and with single bytes changed; and what a fuzzer has found, as
+ * it is (kept FILE: each input behind its length, four bytes, the lowest
+ * first). Prints "N inputs".
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,32 +50,69 @@ static void feed_changed(uint8_t *data, size_t size)
 	}
 }
 
-static int feed_file(const char *path)
+/* The whole of it, to be freed. */
+static uint8_t *read_file(const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "rb");
 	uint8_t *data = NULL;
-	size_t size = 0, cap = 0;
+	size_t cap = 0;
 
+	*size = 0;
 	if (!f)
-		return -errno;
+		return NULL;
 	for (;;) {
-		if (size == cap) {
+		if (*size == cap) {
 			cap = cap ? cap * 2 : 4096;
 			data = realloc(data, cap);
 			if (!data)
 				abort();
 		}
-		size_t n = fread(data + size, 1, cap - size, f);
+		size_t n = fread(data + *size, 1, cap - *size, f);
 
 		if (n == 0)
 			break;
-		size += n;
+		*size += n;
 	}
 	fclose(f);
+	return data;
+}
+
+static int feed_file(const char *path)
+{
+	size_t size;
+	uint8_t *data = read_file(path, &size);
+
+	if (!data)
+		return -errno;
 	feed(data, size);
 	feed_changed(data, size);
 	free(data);
 	return 0;
+}
+
+static int feed_kept(const char *path)
+{
+	size_t size, at = 0;
+	uint8_t *data = read_file(path, &size);
+	int err = 0;
+
+	if (!data)
+		return -errno;
+	while (err == 0 && at < size) {
+		const uint8_t *p = data + at;
+		size_t n = 0;
+
+		if (size - at >= 4)
+			n = p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
+		if (size - at < 4 || size - at - 4 < n) {
+			err = -EBADMSG;
+			break;
+		}
+		feed(p + 4, n);
+		at += 4 + n;
+	}
+	free(data);
+	return err;
 }
 
 static int feed_dir(const char *path)
@@ -109,7 +149,8 @@ static int feed_path(const char *path)
 int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
-		int err = feed_path(argv[i]);
+		bool kept = strcmp(argv[i], "kept") == 0 && i + 1 < argc;
+		int err = kept ? feed_kept(argv[++i]) : feed_path(argv[i]);
 
 		if (err < 0) {
 			fprintf(stderr, "%s: %s\n", argv[i], strerror(-err));

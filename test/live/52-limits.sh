@@ -89,6 +89,27 @@ else
 	skip "4 to 16 descriptors" "sanitized"
 fi
 
+# As many as there can be: nobody goes through all the numbers there are.
+most=$(cat /proc/sys/fs/nr_open)
+# shellcheck disable=SC3045 # dash and all others have it
+limited n "$most" true 2>/dev/null || most=$(ulimit -Hn)
+if limited n "$most" true 2>/dev/null; then
+	limited n "$most" timeout 60 "$FDMAP" -nP -p "$some" >"$T/got" 2>&1
+	same "$most descriptors: status" 0 $?
+	same "$most descriptors: the same" "" "$(diff "$T/want" "$T/got" | head -n 3)"
+	if have strace && strace -e inject=close_range:error=ENOSYS -o /dev/null true 2>/dev/null; then
+		limited n "$most" env ASAN_OPTIONS=detect_leaks=0 timeout 60 strace -f -qq -o "$T/trace" -e trace=close,close_range \
+			-e inject=close_range:error=ENOSYS "$FDMAP" -nP -p "$some" >"$T/got" 2>&1 8</dev/null
+		same "$most descriptors, no close_range: the same" "0 " "$? $(diff "$T/want" "$T/got" | head -n 3)"
+		holds "no close_range: what was inherited is closed" grep -q ' close(8)' "$T/trace"
+		holds "no close_range: and few others" [ "$(grep -c ' close(' "$T/trace")" -lt 2000 ]
+	else
+		skip "no close_range" "no strace that injects faults"
+	fi
+else
+	skip "$most descriptors" "the limit can't be raised"
+fi
+
 # ---- little memory ----
 
 # squeezed NAME ARGUMENT...: with less and less memory, whole or status 1 and a message

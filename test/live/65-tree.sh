@@ -150,13 +150,13 @@ if ! awk '$5 == "/" { seen = 1 } END { exit !seen }' /proc/self/mountinfo; then
 	skip "20000 files are not listed" "the root directory is no mount: a plain chroot"
 elif have strace && strace -o /dev/null true 2>/dev/null && ! is_lsof; then
 	same "20000 files are not listed to find one" "0 n$T/big/d7/f9" \
-		"$(walks -a -p "$big" -Fn +D "$T/big") $(grep big "$T/out1")"
+		"$(walks -a -p "$big" -d 0 -Fn +D "$T/big") $(grep big "$T/out1")"
 	echo x >"$T/linked" && ln "$T/linked" "$T/big/d99/linked"
 	sh -c 'exec sleep 600' <"$T/linked" >/dev/null 2>&1 9>&- &
 	linked=$!
 	pids="$linked $pids"
 	same "unless a file with two names may be among them" "1 n$T/big/d99/linked" \
-		"$([ "$(walks -a -p "$linked" -Fn +D "$T/big")" -gt 0 ] && echo 1) $(grep big "$T/out1")"
+		"$([ "$(walks -a -p "$linked" -d 0 -Fn +D "$T/big")" -gt 0 ] && echo 1) $(grep big "$T/out1")"
 else
 	skip "20000 files are not listed" "strace may not trace here"
 fi

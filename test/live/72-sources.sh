@@ -33,14 +33,15 @@ crowd_start() {
 
 port_of() { sed -n "s/^port $1 //p" "$crowd_out"; }
 
-# told SOURCE ARGUMENT...: what it prints and returns; addresses in the kernel are the text's alone
+# told SOURCE ARGUMENT...: what it prints and returns; addresses in the kernel are the text's alone, and how many
+# others may not be looked at is not the same from moment to moment
 told() {
 	_source=$1
 	shift
 	{
 		"$run" -nP --socket-source="$_source" "$@" 2>&1
 		echo "status $?"
-	} | sed -E 's/0x[0-9a-f]{16}/ADDRESS/g' >"$T/$_source"
+	} | sed -E 's/0x[0-9a-f]{16}/ADDRESS/g; s/^(fdmap: )[0-9]+ (process)(es)?( .*could not be looked at)/\1some \2\4/' >"$T/$_source"
 }
 
 # both ROWS ARGUMENT...: the same from either source, and at least so many lines

@@ -17,11 +17,8 @@ if ! [ -x "$busybox" ] || ldd "$busybox" >/dev/null 2>&1; then
 	finish
 fi
 
-# Nothing of the machine's own podman is touched.
-pod() {
-	podman --root "$T/storage" --runroot "$T/run" --tmpdir "$T/tmp" --runtime runc \
-		--cgroup-manager=cgroupfs "$@"
-}
+# shellcheck source=test/live/lib/pods.sh
+. "$LIVE/lib/pods.sh"
 # A container of the image that publishes nothing: NAME COMMAND...
 pod_run() {
 	_name=$1
@@ -31,22 +28,7 @@ pod_run() {
 		$pod_more fdmap-live-test "$@"
 }
 pod_more=
-# shellcheck disable=SC2317 # by the trap
-none_cleans_up() { ! pgrep -f -- "--root $T/storage"; }
-# shellcheck disable=SC2317
-remove_all() {
-	pod rm -f -t 0 -a
-	# Monitors start podman again when theirs has ended.
-	await 20 none_cleans_up
-	pod rmi -f -a
-	# What is still mounted below the directory that will be removed.
-	awk -v t="$T/" 'index($5, t) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
-		while read -r dir; do umount "$dir"; done
-} >/dev/null 2>&1
-trap 'remove_all; clean_up' EXIT
-
-mkdir -p "$T/image/bin" "$T/image/tmp" "$T/image/proc" && cp "$busybox" "$T/image/bin/busybox"
-if ! tar -C "$T/image" -c . | pod import - fdmap-live-test >"$T/import.out" 2>&1; then
+if ! make_image fdmap-live-test; then
 	skip containers "podman cannot import: $(tail -1 "$T/import.out")"
 	finish
 fi

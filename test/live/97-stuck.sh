@@ -43,6 +43,17 @@ await 50 test -s "$T/held" || { not_ok hold "$(tail -n 1 "$T/hold.out")"; finish
 "$FDMAP" -nP -p "$holder" -F >"$T/before" 2>&1
 same "while it answers: rows of it" "20 21 22 cwd mem rtd " \
 	"$("$FDMAP" -nP -a -p "$holder" -Ff "$dead" 2>/dev/null | sed -n 's/^f//p' | sort -u | tr '\n' ' ')"
+mkdir -p "$T/places/in/mounted" && echo >"$T/places/in/one" && ln "$T/places/in/one" "$T/places/two"
+mount --bind "$dead" "$T/places/in/mounted"
+exec 7<"$T/places/in/one" && rm "$T/places/in/one"
+mkfifo "$T/go"
+# shellcheck disable=SC2016 # its own words
+start mapper sh -c 'exec "$0" "$1" <>"$2"' "$BUILD/live/maphold" "$dead/file" "$T/go"
+mapper=$started
+if ! await 50 grep -q ready "$T/mapper.out"; then
+	skip "a lock of memory" "$(tail -n 1 "$T/mapper.out")"
+	mapper=
+fi
 kill -STOP "$fuse_pid"
 
 # within SECONDS NAME COMMAND...: it ends in time; output in $T/got, messages in $T/err, status in $status
@@ -86,6 +97,16 @@ within 4 "two files" "$FDMAP" "$dead/file" "$dead/dir/other"
 same "two files: a line for each" 2 "$(wc -l <"$T/err")"
 within 4 "a directory" "$FDMAP" +D "$dead/dir"
 holds "a directory: it says so" grep -qF "$dead/dir" "$T/err"
+for engine in $engines; do
+	within 4 "$engine: across mounts" "$FDMAP" "--engine=$engine" -nP -x f -Ff -a -p "$holder" +D "$T/places"
+	same "$engine: across mounts: what the kernel knows the names of" "20 21 22 cwd mem rtd " \
+		"$(sed -n 's/^f//p' "$T/got" | sort -u | tr '\n' ' ')"
+done
+# Its other name may be anywhere below: only a walk can tell.
+within 4 "across mounts: walked" "$FDMAP" --strict -nP -x f +D "$T/places/in"
+same "across mounts: it was not looked everywhere: status" 2 "$status"
+same "across mounts: one line" 1 "$(wc -l <"$T/err")"
+holds "across mounts: it names the directory" grep -qF "below $T/places/in: no answer in time" "$T/err"
 within 4 "a file and one that can be found" "$FDMAP" -t "$dead/file" /dev/null
 holds "the other is found all the same" test -s "$T/got"
 within 6 "a longer deadline" "$FDMAP" -S 4 "$dead/file"
@@ -93,7 +114,44 @@ holds "a longer deadline: it is waited for" test "$_took" -ge 4000
 _begun=$(date +%s)
 "$FDMAP" "$dead/file" 2>&1 | cat >"$T/got"
 holds "in a pipe: its reader sees the end" test $(($(date +%s) - _begun)) -lt 5
+
+# A thread that maps a file of it holds the lock of its process' memory.
+if [ -n "$mapper" ]; then
+	echo >"$T/go"
+	# LeakSanitizer stops every thread, and would wait for the one that was left behind.
+	asan_options=${ASAN_OPTIONS-}
+	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+	# shellcheck disable=SC2317 # passed by name
+	waits() { grep -q ') D ' "/proc/$mapper/task"/*/stat; }
+	if await 50 waits; then
+		for engine in $engines; do
+			e=--engine=$engine
+			within 2 "$engine: a lock, everything" "$FDMAP" "$e" -nP
+			within 2 "$engine: a lock, one process" "$FDMAP" "$e" -nP -p "$mapper" -Ff
+			same "$engine: a lock: the descriptors are told" "0 1 2 3 4 " \
+				"$(sed -n 's/^f\([0-4]\)$/\1/p' "$T/got" | tr '\n' ' ')"
+			# By its mapping; before Linux 6.17 that can't be known.
+			if ! grep -q '^fmem' "$T/got"; then
+				"$FDMAP" "$e" --strict -nP -p "$mapper" >"$T/got" 2>&1
+				same "$engine: a lock, no mappings: it was not looked everywhere" 2 $?
+			fi
+			within 2 "$engine: a lock, a mapped file" "$FDMAP" "$e" -t -a -d mem -p "$mapper,$holder" /dev/null
+			within 2 "$engine: a lock, arguments" "$FDMAP" "$e" --strict -a -d 0 -p "$mapper,$$" --columns=pid,cmdline
+			same "$engine: a lock, arguments: not all can be told" 2 "$status"
+			holds "$engine: a lock, arguments: those of others are" grep -q "^ *$$ .*97-stuck" "$T/got"
+			within 2 "$engine: a lock, -V" "$FDMAP" "$e" -V -p "$mapper" --columns=pid,cmdline
+			holds "$engine: a lock, -V: why" grep -q "1 process whose memory is locked" "$T/err"
+		done
+	else
+		skip "a lock of memory" "this kernel does not hold it"
+	fi
+	export ASAN_OPTIONS="$asan_options"
+fi
 kill -CONT "$fuse_pid"
+if [ -n "$mapper" ]; then
+	holds "the lock is given back" await 50 grep -q mapped "$T/mapper.out"
+	kill "$mapper"
+fi
 # shellcheck disable=SC2009,SC2317 # by the name that it has given itself; await calls it
 gone() { ! ps -e -o comm= | grep -q '^fdmap-lookup'; }
 holds "who was left behind goes when there is an answer" await 50 gone

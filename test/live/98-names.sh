@@ -114,14 +114,18 @@ same "ports: those of the file by name, the others by number" \
 within "a port of the file" "$FDMAP" -t -i :http
 same "a port of the file" "$root 0" "$(cat "$T/got") $rc"
 within "a service nobody tells of" "$FDMAP" -i :nosuchport
-same "a service nobody tells of: it is named once, status" "1 1 0" "$rc $(grep -c nosuchport "$T/err") $(wc -c <"$T/got")"
+same "a service nobody tells of: one line, status, nothing else" \
+	"fdmap: can't look up service nosuchport: the name service does not answer: -i :nosuchport 1 0" \
+	"$(cat "$T/err") $rc $(wc -c <"$T/got")"
+within "--strict" "$FDMAP" --strict -i tcp:nosuchport
+same "--strict: it could not be looked at: status" 2 "$rc"
 
 within "-u of the file" "$FDMAP" -t -a -u root -p "$root"
 same "-u of the file" "$root 0" "$(cat "$T/got") $rc"
 within "-u that hangs" "$FDMAP" -t -u nosuchlogin
 same "-u that hangs: one line, status, nothing else" \
 	"fdmap: can't get UID for nosuchlogin: the name service does not answer 1 0" \
-	"$(grep nosuchlogin "$T/err") $rc $(wc -c <"$T/got")"
+	"$(cat "$T/err") $rc $(wc -c <"$T/got")"
 within "-u of many that hang" "$FDMAP" -t -u no1,no2,no3,no4,no5,no6
 same "-u of many that hang: status" 1 "$rc"
 within "a filter" "$FDMAP" --filter 'login == nosuchlogin'

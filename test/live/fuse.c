@@ -2,7 +2,7 @@
 /*
  * fuse DIR: a file system mounted at DIR whose server this is: a root with "file" of 1001
  * bytes and "dir". It answers what listing descriptors may need, and nothing may be cached,
- * so that whoever asks it waits for it. Prints "ready PID"; ends with the mount. 77: it is
+ * so that whoever asks it waits for it; of what is opened for writing not even pages. Prints "ready PID"; ends with the mount. 77: it is
  * not to be had here.
  */
 #include <errno.h>
@@ -74,6 +74,15 @@ static void on_read(const struct fuse_in_header *in, const struct fuse_read_in *
 	answer(in, 0, bytes, n < asked->size ? n : asked->size);
 }
 
+static void on_open(const struct fuse_in_header *in, const struct fuse_open_in *asked)
+{
+	struct fuse_open_out out = { .fh = 1 };
+
+	if ((asked->flags & O_ACCMODE) == O_RDWR)
+		out.open_flags = FOPEN_DIRECT_IO;
+	answer(in, 0, &out, sizeof(out));
+}
+
 static void serve(const struct fuse_in_header *in)
 {
 	struct fuse_attr_out attr = { .attr = attr_of(in->nodeid) };
@@ -84,7 +93,7 @@ static void serve(const struct fuse_in_header *in)
 	case FUSE_INIT: on_init(in, (const void *)(in + 1)); break;
 	case FUSE_LOOKUP: on_lookup(in, (const void *)(in + 1)); break;
 	case FUSE_GETATTR: answer(in, 0, &attr, sizeof(attr)); break;
-	case FUSE_OPEN:
+	case FUSE_OPEN: on_open(in, (const void *)(in + 1)); break;
 	case FUSE_OPENDIR: answer(in, 0, &opened, sizeof(opened)); break;
 	case FUSE_READ: on_read(in, (const void *)(in + 1)); break;
 	case FUSE_READDIR: answer(in, 0, NULL, 0); break;

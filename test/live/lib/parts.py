@@ -183,6 +183,31 @@ def check_when():
         verdict("who wants no more: " + " ".join(words), bad)
 
 
+# Who reads a little, looks away, and reads on, misses nothing; who goes away in the middle ends it.
+def check_slow_reader():
+    for words in FORMATS:
+        want = run(words + ours())
+        p = subprocess.Popen([program, "-nP"] + words + ours(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, bufsize=0)
+        fcntl.fcntl(p.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        got = p.stdout.read(1)
+        time.sleep(0.5)
+        waits = len(want.stdout) > 70000 and p.poll() is not None
+        got += p.stdout.readall()
+        bad = "" if (got, p.wait(), p.stderr.read()) == (want.stdout, want.returncode, b"") else "%d bytes of %d, status %d" % (
+            len(got), len(want.stdout), p.returncode)
+        verdict("a reader that stalls: " + (" ".join(words) or "table"), bad or ("it did not wait" if waits else ""))
+        if len(want.stdout) < 70000:
+            continue
+        p = subprocess.Popen([program, "-nP"] + words + ours(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, bufsize=0)
+        p.stdout.read(1)
+        p.stdout.close()
+        said = p.stderr.read()
+        verdict("a reader that goes away: " + (" ".join(words) or "table"),
+                "" if p.wait() == -signal.SIGPIPE and not said else "status %d: %s" % (p.returncode, said.decode()))
+
+
 # A pass that breaks off: what has been written stays, the rest comes from /proc.
 def check_broken():
     want, bad, hit, late = run(["--engine=proc", "--threads=1", "-F"] + ours() + ["-c", "^strace"]).stdout, "", 0, 0
@@ -309,6 +334,7 @@ def main():
     for engine in engines:
         check_formats(engine)
         check_whole(pids, engine)
+    check_slow_reader()
     if shutil.which("strace") and subprocess.run(["strace", "-o", "/dev/null", "true"], check=False).returncode == 0:
         check_when()
         if staged and "bpf" in engines:

@@ -66,7 +66,10 @@ static int make_mqueue(void)
 	struct stat st;
 	mqd_t mq;
 
-	snprintf(mqueue_name, sizeof(mqueue_name), "/zoo%d", getpid());
+	/* Queues belong to the IPC namespace, numbers of processes to another. */
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		return -errno;
+	snprintf(mqueue_name, sizeof(mqueue_name), "/zoo%d-%lu", getpid(), (unsigned long)st.st_ino);
 	mq = mq_open(mqueue_name, O_RDWR | O_CREAT, 0600, &small);
 	if (mq < 0 || atexit(unlink_mqueue) || fstat(mq, &st))
 		return -errno;

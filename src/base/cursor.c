@@ -142,6 +142,22 @@ bool cursor_hex(struct cursor *c, uint64_t *v)
 	return take_number(c, 16, v);
 }
 
+bool cursor_named(struct span text, const char *name, struct cursor *at)
+{
+	struct cursor c = cursor_span(text);
+	struct span line;
+	bool whole;
+
+	while (cursor_line(&c, &line, &whole) && whole) {
+		*at = cursor_span(line);
+		if (cursor_lit(at, name)) {
+			cursor_blanks(at);
+			return true;
+		}
+	}
+	return false;
+}
+
 struct span cursor_rest(const struct cursor *c)
 {
 	return (struct span){ c->at, (size_t)(c->end - c->at) };

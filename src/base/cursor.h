@@ -46,6 +46,9 @@ bool cursor_u64(struct cursor *c, uint64_t *v);
 bool cursor_u32(struct cursor *c, uint32_t *v);
 bool cursor_oct(struct cursor *c, uint64_t *v);
 bool cursor_hex(struct cursor *c, uint64_t *v); /* at most 16 digits */
+/* "NAME:\tVALUE" lines, as in PID/status: *at stands at the value of the first of that name.
+   A line that was cut is none. */
+bool cursor_named(struct span text, const char *name, struct cursor *at);
 struct span cursor_rest(const struct cursor *c);
 
 bool span_eq(struct span s, const char *text);

@@ -30,25 +30,18 @@
 /* One number for each namespace from the observer's inwards. */
 static void add_nspid(struct details *d, struct span text)
 {
-	struct cursor c = cursor_span(text);
-	struct span line;
+	struct cursor at;
+	struct span f;
 	char buf[256] = "";
 	size_t n = 0;
-	bool whole;
 
-	while (cursor_line(&c, &line, &whole) && whole) {
-		struct cursor at = cursor_span(line);
-		struct span f;
-
-		if (!cursor_lit(&at, "NSpid:"))
-			continue;
-		while (cursor_field(&at, &f) && n + f.n + 2 < sizeof(buf)) {
-			if (n)
-				buf[n++] = ',';
-			memcpy(buf + n, f.p, f.n);
-			n += f.n;
-		}
-		break;
+	if (!cursor_named(text, "NSpid:", &at))
+		return;
+	while (cursor_field(&at, &f) && n + f.n + 2 < sizeof(buf)) {
+		if (n)
+			buf[n++] = ',';
+		memcpy(buf + n, f.p, f.n);
+		n += f.n;
 	}
 	if (n)
 		details_text(d, "nspid", (struct span){ buf, n });

@@ -14,19 +14,12 @@
 
 uint64_t parse_peak(struct span status)
 {
-	struct cursor c = cursor_span(status);
-	struct span line;
+	struct cursor at;
 	uint64_t kb;
 
-	while (cursor_line(&c, &line, NULL)) {
-		struct cursor at = cursor_span(line);
-
-		if (!cursor_lit(&at, "VmHWM:"))
-			continue;
-		cursor_blanks(&at);
-		return cursor_u64(&at, &kb) && kb <= UINT64_MAX / 1024 ? kb * 1024 : 0;
-	}
-	return 0;
+	if (!cursor_named(status, "VmHWM:", &at) || !cursor_u64(&at, &kb) || kb > UINT64_MAX / 1024)
+		return 0;
+	return kb * 1024;
 }
 
 uint64_t peak_memory(void)

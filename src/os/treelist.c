@@ -3,38 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
-
-struct numbers {
-	uint32_t *v;
-	size_t n, cap;
-};
-
-static int numbers_add(struct numbers *t, uint32_t id)
-{
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 64;
-		uint32_t *v = reallocarray(t->v, cap, sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		t->v = v;
-		t->cap = cap;
-	}
-	t->v[t->n++] = id;
-	return 0;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
+#include "base/ids.h"
 
 /* As the kernel writes one: "007" would be 7 a second time, and no PID is above INT32_MAX. */
 static bool is_number(const char *name, uint32_t *id)
@@ -46,7 +19,7 @@ static bool is_number(const char *name, uint32_t *id)
 }
 
 /* Takes dirfd. Unlike procfs, a plain directory has no order of its own. */
-static int numbers_read(int dirfd, struct numbers *t)
+static int numbers_read(int dirfd, struct ids *t)
 {
 	DIR *dir = fdopendir(dirfd);
 	const struct dirent *e;
@@ -61,23 +34,22 @@ static int numbers_read(int dirfd, struct numbers *t)
 		uint32_t id;
 
 		if (is_number(e->d_name, &id))
-			err = numbers_add(t, id);
+			err = ids_add(t, id);
 	}
 	if (err == 0)
 		err = -errno;
 	closedir(dir);
-	if (t->n)
-		qsort(t->v, t->n, sizeof(*t->v), by_number);
+	ids_sort(t);
 	return err;
 }
 
 int treelist(int dirfd, root_each *each, void *arg)
 {
-	struct numbers t = { 0 };
+	struct ids t = { 0 };
 	int err = numbers_read(dirfd, &t);
 
 	for (size_t i = 0; i < t.n && err == 0; i++)
 		err = each(arg, t.v[i]);
-	free(t.v);
+	ids_fini(&t);
 	return err;
 }

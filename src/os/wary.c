@@ -16,19 +16,10 @@ enum { UNKNOWN, NONE, FILTERED };
 
 bool parse_wary(struct span status)
 {
-	struct cursor c = cursor_span(status);
-	struct span line;
+	struct cursor at;
 	uint32_t mode;
 
-	while (cursor_line(&c, &line, NULL)) {
-		struct cursor at = cursor_span(line);
-
-		if (!cursor_lit(&at, "Seccomp:"))
-			continue;
-		cursor_blanks(&at);
-		return cursor_u32(&at, &mode) && mode != 0;
-	}
-	return false;
+	return cursor_named(status, "Seccomp:", &at) && cursor_u32(&at, &mode) && mode != 0;
 }
 
 bool wary_now(void)

@@ -6,6 +6,7 @@
 #ifndef PROC_PROCDIR_H
 #define PROC_PROCDIR_H
 
+#include "base/ids.h"
 #include "os/root.h"
 
 struct procdir {
@@ -20,13 +21,7 @@ MUST_CHECK int procdir_task(struct root *root, const struct procdir *leader, pid
 			    struct procdir *pd);
 void procdir_close(struct procdir *pd);
 
-/* Numbers below the root, or below a directory, ascending. */
-struct ids {
-	uint32_t *v;
-	size_t n, cap;
-};
-void ids_fini(struct ids *ids);
-MUST_CHECK int ids_add(struct ids *ids, uint32_t id);
+/* Numbers below the root, or below a directory, ascending: a recorded tree has no order of its own. */
 /* d NULL: the PIDs. Replaces what ids held. */
 MUST_CHECK int ids_read(struct root *root, const struct root_dir *d, struct ids *ids);
 /* The same of PID/fd, none that is smaller; only where root_seeks. */

@@ -7,18 +7,9 @@
 
 bool parse_tgid(struct span status, uint32_t *tgid)
 {
-	struct cursor c = cursor_span(status);
-	struct span line;
+	struct cursor at;
 
-	while (cursor_line(&c, &line, NULL)) {
-		struct cursor l = cursor_span(line);
-
-		if (!cursor_lit(&l, "Tgid:"))
-			continue;
-		cursor_blanks(&l);
-		return cursor_u32(&l, tgid);
-	}
-	return false;
+	return cursor_named(status, "Tgid:", &at) && cursor_u32(&at, tgid);
 }
 
 bool read_is_leader(struct root *root, const struct procdir *pd, struct buf *scratch)

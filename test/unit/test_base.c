@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The base helpers: arena, buf, cursor, hash, idset, names, pool. */
+/* The base helpers: arena, buf, cursor, hash, ids, idset, names, pool. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/hash.h"
+#include "base/ids.h"
 #include "base/idset.h"
 #include "base/names.h"
 #include "base/pool.h"
@@ -251,6 +252,20 @@ START_TEST(test_cursor_numbers)
 }
 END_TEST
 
+START_TEST(test_cursor_named)
+{
+	struct cursor at;
+	uint32_t v = 0;
+
+	ck_assert(cursor_named((struct span){ "Name:\ta\nTgid:\t81\nTgid:\t5\n", 23 }, "Tgid:", &at));
+	ck_assert(cursor_u32(&at, &v) && v == 81);
+	ck_assert(!cursor_named((struct span){ "Name:\tTgid:\t81\n", 15 }, "Tgid:", &at));
+	/* 812, perhaps. */
+	ck_assert(!cursor_named((struct span){ "Name:\ta\nTgid:\t81", 15 }, "Tgid:", &at));
+	ck_assert(!cursor_named((struct span){ "", 0 }, "Tgid:", &at));
+}
+END_TEST
+
 START_TEST(test_spans)
 {
 	struct span s = { "abc", 3 };
@@ -293,6 +308,24 @@ START_TEST(test_hash)
 	ck_assert(hash_find(&h, 3, &v) && v == 33);
 	hash_fini(&h);
 	ck_assert_uint_ne(hash_mix(1, 2), hash_mix(2, 1));
+}
+END_TEST
+
+START_TEST(test_ids)
+{
+	struct ids ids = { 0 };
+
+	for (uint32_t i = 0; i < 1000; i++)
+		ck_assert_int_eq(ids_add(&ids, i * 7 % 1000), 0);
+	ids_sort(&ids);
+	ck_assert_uint_eq(ids.n, 1000);
+	for (uint32_t i = 0; i < 1000; i++)
+		ck_assert_uint_eq(ids.v[i], i);
+	ids_sort(&ids);
+	ck_assert_uint_eq(ids.v[999], 999);
+	ids_fini(&ids);
+	ids_sort(&ids);
+	ck_assert_ptr_null(ids.v);
 }
 END_TEST
 
@@ -563,5 +596,5 @@ END_TEST
 
 UNIT_MAIN("base", test_buf_give, test_buf_lent, test_numbers, test_arena_large, test_arena, test_arena_text, test_arena_rewind, test_arena_failure_sticks,
 	  test_buf, test_buf_grows, test_buf_failure_sticks, test_cursor_lines, test_cursor_words,
-	  test_cursor_numbers, test_spans, test_hash, test_idset, test_names, test_pool,
+	  test_cursor_numbers, test_cursor_named, test_spans, test_hash, test_ids, test_idset, test_names, test_pool,
 	  test_pool_nothing, test_pool_share)

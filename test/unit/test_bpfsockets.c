@@ -334,22 +334,31 @@ START_TEST(test_thread)
 }
 END_TEST
 
-/* Told once, though each of its threads has it. */
+/*
+ * Told once, though each of its threads has it: where no other process has a number between
+ * theirs, which can't be prevented.
+ */
 START_TEST(test_leaderless)
 {
-	unsigned sockets;
-	pid_t pid;
+	unsigned sockets = 0;
+	bool told = true;
 
-	if (!begin())
-		return;
-	pid = bpfzoo_leaderless();
-	ck_assert_int_gt(pid, 0);
-	if (read_pass()) {
-		ck_assert_uint_eq(count(pid, &sockets), 0);
-		ck_assert_uint_eq(sockets, 1);
-		ck_assert_ptr_null(bpf_pass_find(&pass, (uint32_t)pid));
+	for (int i = 0; i < MAX_TRIES && told && sockets != 1; i++) {
+		pid_t pid;
+
+		if (!begin())
+			return;
+		pid = bpfzoo_leaderless();
+		ck_assert_int_gt(pid, 0);
+		told = read_pass();
+		if (told) {
+			ck_assert_uint_eq(count(pid, &sockets), 0);
+			ck_assert_uint_gt(sockets, 0);
+			ck_assert_ptr_null(bpf_pass_find(&pass, (uint32_t)pid));
+		}
+		end(pid);
 	}
-	end(pid);
+	ck_assert(!told || sockets == 1);
 }
 END_TEST
 

@@ -227,7 +227,7 @@ lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, shell,
 	$(Q)scripts/check-registry $(B)/fdmap
 	$(Q)scripts/check-fuzz
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
-	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/fdmap.1; fi
+	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning $(wildcard docs/*.[1-9]); fi
 hdrcheck: ## every header compiles alone
 	$(Q)for h in $(HEADERS); do \
 		$(CC) $(FDMAP_CFLAGS) -fsyntax-only -x c $$h || exit 1; done
@@ -264,7 +264,7 @@ unlink_lsof = if [ "$$(readlink $(1))" = $(2) ]; then rm -f $(1); fi
 
 .PHONY: install uninstall $(B)/fdmap.pc
 install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
 	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
 	$(INSTALL) -m 644 $(B)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.a
 	$(INSTALL) -m 755 $(B)/libfdmap.so $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION)
@@ -273,6 +273,7 @@ install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDI
 	$(INSTALL) -m 644 $(B)/fdmap.pc $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
 	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
 	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
+	$(INSTALL) -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5
 ifeq ($(LSOF),1)
 	$(call link_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
 	$(call link_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
@@ -280,7 +281,8 @@ endif
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/fdmap $(DESTDIR)$(LIBDIR)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.so \
 		$(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION) \
-		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1
+		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1 \
+		$(patsubst docs/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard docs/*.5))
 	$(call unlink_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
 	$(call unlink_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
 

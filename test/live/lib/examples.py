@@ -44,6 +44,10 @@ LEFT_OUT = {}
 STANDS_FOR = {'PID': '1', 'FILE': '/var/log/nginx/access.log', 'NAME': '/srv/www/index.html'}
 
 
+def one_line(text):
+    return text.replace('\n', '|')
+
+
 def without_comment(command):
     return re.sub(r'\s+#\s.*$', '', command)
 
@@ -91,7 +95,7 @@ class Run:
                     self.out += data
                 else:
                     self.err += data
-            if self.endless and not self.stopped and re.search(rb'^(=======)?$', self.out, re.M) and b'\n' in self.out:
+            if self.endless and not self.stopped and re.search(rb'^=======$|\n\n', self.out, re.M):
                 self.stopped = True
                 os.killpg(self.process.pid, signal.SIGTERM)
             if time.monotonic() > deadline and not self.late:
@@ -171,18 +175,26 @@ def documents(top, names):
     return [(name, os.path.join(top, name)) for name in names]
 
 
-def main():
-    program, top, scratch, *names = sys.argv[1:]
-    examples, missed = examples_pages.find(documents(top, names))
+def furnish(program, top, scratch):
+    """What examples find where they are run: the program, sudo, and a recorded tree. What is mounted in this world may
+    hide where the program was built."""
     place = os.path.join(scratch, 'bin')
     os.makedirs(place)
+    shutil.copy2(program, os.path.join(place, 'fdmap'))
+    with open(os.path.join(place, 'sudo'), 'w', encoding='ascii') as file:
+        file.write('#!/bin/sh\nexec "$@"\n')
+        os.fchmod(file.fileno(), 0o755)
     os.makedirs(os.path.join(scratch, 'build'))
     subprocess.run([os.path.join(top, 'test/lib/untree'), os.path.join(top, 'test/trees/web.tree'),
                     os.path.join(scratch, 'build/NAME')], check=True)
-    # What is mounted here may hide where it was built.
-    shutil.copy2(program, os.path.join(place, 'fdmap'))
     os.environ.update(PATH=place + ':' + os.environ['PATH'], HOME=scratch, TERM='dumb')
     os.chdir(scratch)
+
+
+def main():
+    program, top, scratch, *names = sys.argv[1:]
+    examples, missed = examples_pages.find(documents(top, names))
+    furnish(program, top, scratch)
     world = examples_world.World()
     failed = bool(missed)
     for line in missed:
@@ -204,7 +216,7 @@ def main():
         world.ensure()
         why = wrong(example, expect, Run(command, scratch, world), world, scratch)
         failed = failed or bool(why)
-        print(f'not ok {name}: {why}' if why else f'ok {name}', flush=True)
+        print(f'not ok {name}: {one_line(why)}' if why else f'ok {name}', flush=True)
     if not names:
         stale = [command for command in list(EXPECT) + list(LEFT_OUT) if command not in done]
         failed = failed or bool(stale)

@@ -10,8 +10,8 @@ import mdoc
 
 # fdmap is what is run: at the beginning, or behind what begins another command.
 COMMAND = re.compile(r'(?:^|[|;&(]\s*|\b(?:sudo|xargs|then|do)\s+)fdmap(?![\w.:/-])')
-# What looks like a command line, wherever it stands.
-LOOKS = re.compile(r'\bfdmap\s+[-+][A-Za-z-]')
+# What looks like a command line, wherever it stands; a path to the program is not what is installed.
+LOOKS = re.compile(r'(?<![\w/.-])fdmap\s+[-+][A-Za-z-]')
 
 
 class Example:

@@ -217,7 +217,8 @@ def web():
 
 
 def hoarder():
-    """Near its limit of descriptors; deleted files; a pipe without a writer, an eventfd of two, a lock that is waited for."""
+    """Near its limit of descriptors, with a deleted file, a pipe without a writer, an eventfd that two have, and a
+    lock that is waited for."""
     deleted = open('/home/dump', 'wb+')
     deleted.truncate(200 << 20)
     os.unlink('/home/dump')

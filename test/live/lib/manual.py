@@ -28,7 +28,7 @@ def compare(name, program, manual):
     why = [f'no entry for {" ".join(missing)}'] if missing else []
     why += [f'the program has no {" ".join(stray)}'] if stray else []
     if not program:
-        why += ['the program tells nothing']
+        why += ['nothing is known of it']
     if isinstance(program, dict):
         why += [f'{key}: [{manual[key]}] is [{program[key]}]' for key in program
                 if key in manual and manual[key] != program[key]]
@@ -145,8 +145,7 @@ def states():
     names = {name for name in table if not name.startswith('UNKNOWN')}
     entries = set(tags(MAIN, 'Cm', 'SELECTING', 'States'))
     compare('states of -s', names, entries)
-    refused = [name for name in sorted(entries) if
-               'unknown' in subprocess.run([PROGRAM, '-t', '-iTCP', '-sTCP:' + name], capture_output=True, text=True).stderr]
+    refused = [name for name in sorted(entries) if 'unknown' in run(PROGRAM, '-t', '-iTCP', '-sTCP:' + name)]
     verdict('states of -s are accepted', ' '.join(refused))
 
 
@@ -191,7 +190,8 @@ def families_and_kinds():
              'failed': 'what could not be read', 'exempt': 'files on exempt file systems'}
     kinds = {names.get(kind, kind + 's') for path in glob.glob(os.path.join(TOP, 'src/kind/*.c'))
              for kind in re.findall(r'^const struct kind kind_(\w+) = ', source(path), re.M)}
-    compare('kinds in NAME', kinds, kinds & (said | {'sockets'})) # each family has its own
+    # Sockets have an entry for each family.
+    compare('kinds in NAME', kinds, kinds & (said | {'sockets'}))
 
 
 def surroundings():

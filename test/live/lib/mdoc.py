@@ -13,7 +13,7 @@ def unescape(word):
 
 def words_of(line):
     """The words of a line; what stands in quotes is one."""
-    return [quoted if quoted or not bare else bare for quoted, bare in re.findall(r'"([^"]*)"|(\S+)', line)]
+    return [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|(\S+)', line)]
 
 
 class Line:

@@ -71,6 +71,15 @@ def options():
             elif call == 'Ic':
                 found += [word for word in words if word.startswith('+')]
     compare('options', set(told), set(found))
+    # Wherever else one is named it exists, too; -nP and -Tqs begin with one.
+    strays = []
+    for path in sorted(glob.glob(os.path.join(TOP, 'docs/fdmap*.[15]'))):
+        for line in mdoc.read(path):
+            named = [('-' if call == 'Fl' else '') + word for call, words in line.calls() for word in words
+                     if word not in mdoc.DELIMITERS and (call == 'Fl' or (call == 'Ic' and word.startswith('+')))]
+            strays += [f'{os.path.basename(path)}:{line.number}: {word}' for word in named
+                       if word not in told + ['--'] and (word.startswith('--') or word[:2] not in told)]
+    verdict('options that are named', ', '.join(strays))
 
 
 # ---- columns ---------------------------------------------------------------

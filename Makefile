@@ -83,9 +83,12 @@ $(B)/libfdmap.a: $(LIB_OBJ)
 	@echo "  AR      $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/libfdmap.so: $(LIB_OBJ)
+# What a sanitizer's calls are defined in is the program's.
+LIB_MAP := src/libfdmap.map
+LIB_LDFLAGS := -Wl,-soname,libfdmap.so.$(SOVERSION) -Wl,--version-script=$(LIB_MAP) $(if $(SAN),,-Wl$(comma)-z$(comma)defs)
+$(B)/libfdmap.so: $(LIB_OBJ) $(LIB_MAP)
 	@echo "  LINK    $@"
-	$(Q)$(CC) -shared -Wl,-soname,libfdmap.so.$(SOVERSION) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS)
+	$(Q)$(CC) -shared $(LIB_LDFLAGS) $(FDMAP_LDFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJ) $(DEPS_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -15,6 +15,7 @@ void costs_calls(const struct root *root, struct fdmap_counts *c)
 		root->counts.lmodes,  root->counts.owners,  root->counts.protos,
 		root->counts.paths,   root->counts.tables,  root->counts.bytes,
 		root->counts.diags,   root->counts.entered, root->counts.names,
+		.unused = { 0 },
 	};
 }
 
@@ -84,7 +85,7 @@ static void subtract(struct fdmap_counts *c, const struct fdmap_counts *before)
 		c->protos - before->protos, c->paths - before->paths,
 		c->tables - before->tables, c->bytes - before->bytes,
 		c->diags - before->diags,   c->entered - before->entered,
-		c->names - before->names,
+		c->names - before->names,   .unused = { 0 },
 	};
 }
 

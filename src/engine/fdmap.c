@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "base/util.h"
 #include "bpf/pass.h"
 #include "engine/explain.h"
 #include "engine/plan.h"
@@ -58,11 +59,23 @@ static unsigned allowed_cpus(void)
 	return n < 1 ? 1 : (unsigned)n;
 }
 
+/* A wish of a later version's is none that we could fulfil. */
+static bool knows_all(const struct fdmap_config *cfg)
+{
+	for (size_t i = 0; i < ARRAY_LEN(cfg->unused); i++)
+		if (cfg->unused[i])
+			return false;
+	return true;
+}
+
 int fdmap_open(struct fdmap **out, const struct fdmap_config *cfg)
 {
-	struct fdmap *m = calloc(1, sizeof(*m));
+	struct fdmap *m;
 	int r;
 
+	if (cfg && !knows_all(cfg))
+		return -EINVAL;
+	m = calloc(1, sizeof(*m));
 	if (!m)
 		return -ENOMEM;
 	m->threads = cfg && cfg->threads ? cfg->threads : allowed_cpus();

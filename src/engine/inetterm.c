@@ -50,6 +50,7 @@ int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 	const struct inetspec_lookup look = { m, look_port, look_address };
 	char why[sizeof(err->text)];
 	struct inetterm *v;
+	size_t nports;
 	int t, r;
 
 	if (spec[0] == '\0')
@@ -65,8 +66,8 @@ int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 		query_error(err, "%s", why);
 		return r;
 	}
-	q->nports += v[q->ninet].spec.nports ? v[q->ninet].spec.nports : 1;
-	if (q->nports > INETSPEC_MAX) {
+	nports = q->nports + (v[q->ninet].spec.nports ? v[q->ninet].spec.nports : 1);
+	if (nports > INETSPEC_MAX) {
 		query_error(err, "network address limit (%d) exceeded: -i %s", INETSPEC_MAX, spec);
 		return -EINVAL;
 	}
@@ -74,6 +75,7 @@ int fdmap_query_inet(struct fdmap_query *q, struct fdmap *m, const char *spec,
 	if (t < 0)
 		return t;
 	v[q->ninet++].term = (unsigned)t;
+	q->nports = nports;
 	q->used |= SEL_NA;
 	return t;
 }

@@ -223,8 +223,12 @@ fuzz-%: ## run one fuzz target for TIME seconds (60)
 	$(Q)mkdir -p build/fuzz/corpus/$*
 	build/fuzz/bin/fuzz_$* -max_total_time=$(or $(TIME),60) -timeout=10 build/fuzz/corpus/$* test/fuzz/corpus/$*
 
+.PHONY: abi
+abi: ## is the library one that programs built with the last release can use?
+	$(Q)scripts/check-abi
+
 .PHONY: lint hdrcheck
-lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, shell, manual
+lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, shell, manuals
 	$(Q)scripts/check-layers
 	$(Q)scripts/check-symbols $(B)/libfdmap.so
 	$(Q)scripts/check-registry $(B)/fdmap
@@ -254,11 +258,14 @@ compile_commands: ## build/compile_commands.json
 		printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s\"}", (n++?",\n":"[\n"), d, f, c} \
 		END{print "\n]"}' > build/compile_commands.json
 
+# What is below the prefix moves with it. Only who links the archive needs libmnl to be installed for building.
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 $(B)/fdmap.pc: include/fdmap.h Makefile
 	@mkdir -p $(@D)
-	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(call below_prefix,$(LIBDIR))' \
+		'includedir=$(call below_prefix,$(INCLUDEDIR))' '' \
 		'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
-		'Requires.private: libmnl' 'Libs: -L$${libdir} -lfdmap' 'Libs.private: -pthread' \
+		'Libs: -L$${libdir} -lfdmap' 'Libs.private: $(strip $(DEPS_LIBS)) -pthread' \
 		'Cflags: -I$${includedir}' > $@
 
 # A lsof that is somebody else's is neither replaced nor removed: ln fails.
@@ -267,7 +274,8 @@ unlink_lsof = if [ "$$(readlink $(1))" = $(2) ]; then rm -f $(1); fi
 
 .PHONY: install uninstall $(B)/fdmap.pc
 install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man5
 	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
 	$(INSTALL) -m 644 $(B)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.a
 	$(INSTALL) -m 755 $(B)/libfdmap.so $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION)
@@ -277,6 +285,7 @@ install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDI
 	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
 	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
 	$(INSTALL) -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 docs/fdmap.3 $(DESTDIR)$(MANDIR)/man3/fdmap.3
 ifeq ($(LSOF),1)
 	$(call link_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
 	$(call link_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
@@ -285,6 +294,7 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/fdmap $(DESTDIR)$(LIBDIR)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.so \
 		$(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION) \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1 \
+		$(DESTDIR)$(MANDIR)/man3/fdmap.3 \
 		$(patsubst docs/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard docs/*.5))
 	$(call unlink_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
 	$(call unlink_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)

@@ -104,9 +104,9 @@ enum fdmap_fact {
 	FDMAP_COMM = 1u << 0,    /* read PID/stat: command, parent, group */
 	FDMAP_CRED = 1u << 1,    /* fstat PID: the owner */
 	FDMAP_LOCK = 1u << 2,    /* of LOCKS the letter alone: read PID/fdinfo/N of few rows, or locks */
-	FDMAP_SPECIAL = 1u << 3, /* links PID/cwd, root, exe */
-	FDMAP_MAPS = 1u << 4,    /* read PID/maps */
-	FDMAP_FDS = 1u << 5,     /* list PID/fd */
+	FDMAP_SPECIAL = 1u << 3, /* rows; links PID/cwd, root, exe */
+	FDMAP_MAPS = 1u << 4,    /* rows; read PID/maps */
+	FDMAP_FDS = 1u << 5,     /* rows; list PID/fd */
 	FDMAP_LINK = 1u << 6,    /* readlink PID/fd/N: path, or kind and inode */
 	FDMAP_ACCESS = 1u << 7,  /* lstat PID/fd/N: r, w, u */
 	FDMAP_STAT = 1u << 8,    /* statx PID/fd/N without asking a server */
@@ -786,10 +786,11 @@ void fdmap_query_match(struct fdmap_query *q, enum fdmap_match match);
 /* Leave out rows that say only what could not be read (lsof -w). */
 void fdmap_query_hide_failed(struct fdmap_query *q, bool hide);
 /*
- * Facts (enum fdmap_fact) the rows must carry, instead of those of an earlier call. What
- * rows there can be is said by three of them: FDS for descriptors, SPECIAL for cwd, root and
- * exe, MAPS for mapped files. Without any of these it is only asked which processes have a
- * row, of whatever kind: the first one will do. The `needs` of fields tell what each wants.
+ * Facts (enum fdmap_fact) the rows must carry, instead of those of an earlier call. With any of
+ * FDS, SPECIAL and MAPS all rows are wanted, of whatever sort: who wants descriptors alone says
+ * so by a term, fdmap_query_fd(q, 0, INT_MAX, 0), with FDMAP_MATCH_ALL if there are
+ * others; terms on sockets say it, too. Without these three it is only asked which
+ * processes have a row: the first one will do. The `needs` of fields tell what each wants.
  */
 void fdmap_query_want(struct fdmap_query *q, uint32_t facts);
 /* True when a term selects; false: everything is selected. Filters don't count. */
@@ -1024,7 +1025,7 @@ struct fdmap_field {
 	uint8_t type;      /* enum fdmap_value_type */
 	uint8_t unit;      /* enum fdmap_unit */
 	uint8_t of;        /* enum fdmap_of */
-	uint32_t needs;    /* facts (enum fdmap_fact) for fdmap_query_want, beside FDS, SPECIAL, MAPS */
+	uint32_t needs;    /* facts (enum fdmap_fact) for fdmap_query_want, beside FDS */
 };
 
 /* Made by fdmap_value_init, never copied. */
@@ -1094,8 +1095,8 @@ int fdmap_field_get(const struct fdmap_field *f, const struct fdmap_row *row,
 int fdmap_reader_new(struct fdmap_reader **r, const char *keys, struct fdmap_error *err);
 void fdmap_reader_free(struct fdmap_reader *r);
 /*
- * For fdmap_query_want: what the columns need, and FDMAP_FDS when one of them tells of more
- * than the process. Who wants rows of cwd, exe or mapped files adds SPECIAL, MAPS.
+ * For fdmap_query_want: what the columns need, and FDMAP_FDS, so that all rows are there, when
+ * one of them tells of more than the process.
  */
 uint32_t fdmap_reader_needs(const struct fdmap_reader *r);
 /* Of a column: enum fdmap_value_type; -EINVAL: there is no such column. */

@@ -258,22 +258,19 @@ compile_commands: ## build/compile_commands.json
 		printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s\"}", (n++?",\n":"[\n"), d, f, c} \
 		END{print "\n]"}' > build/compile_commands.json
 
-# What is below the prefix moves with it. Only who links the archive needs libmnl to be installed for building.
+# fdmap.pc: what is below the prefix moves with it; only who links the archive needs libmnl's own files.
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
-$(B)/fdmap.pc: include/fdmap.h Makefile
-	@mkdir -p $(@D)
-	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(call below_prefix,$(LIBDIR))' \
-		'includedir=$(call below_prefix,$(INCLUDEDIR))' '' \
-		'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
-		'Libs: -L$${libdir} -lfdmap' 'Libs.private: $(strip $(DEPS_LIBS)) -pthread' \
-		'Cflags: -I$${includedir}' > $@
+PC_LINES = 'prefix=$(PREFIX)' 'libdir=$(call below_prefix,$(LIBDIR))' \
+	'includedir=$(call below_prefix,$(INCLUDEDIR))' '' \
+	'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
+	'Libs: -L$${libdir} -lfdmap' 'Libs.private: $(strip $(DEPS_LIBS)) -pthread' 'Cflags: -I$${includedir}'
 
 # A lsof that is somebody else's is neither replaced nor removed: ln fails.
 link_lsof = [ "$$(readlink $(1))" = $(2) ] || ln -s $(2) $(1)
 unlink_lsof = if [ "$$(readlink $(1))" = $(2) ]; then rm -f $(1); fi
 
-.PHONY: install uninstall $(B)/fdmap.pc
-install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
+.PHONY: install uninstall
+install: all ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
 		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man5
 	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
@@ -281,7 +278,8 @@ install: all $(B)/fdmap.pc ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDI
 	$(INSTALL) -m 755 $(B)/libfdmap.so $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION)
 	ln -sf libfdmap.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION)
 	ln -sf libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so
-	$(INSTALL) -m 644 $(B)/fdmap.pc $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
+	$(INSTALL) -m 644 /dev/null $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
+	printf '%s\n' $(PC_LINES) >$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
 	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
 	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
 	$(INSTALL) -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5

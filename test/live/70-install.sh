@@ -13,7 +13,7 @@ put() { make -s FLAVOUR="$flavour" "$@" >"$T/make.log" 2>&1; }
 
 put install DESTDIR="$T/root" PREFIX=/usr
 same "install: status" 0 $?
-same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a usr/lib/libfdmap.so usr/lib/pkgconfig/fdmap.pc usr/share/man/man1/fdmap.1 usr/share/man/man5/fdmap-columns.5 usr/share/man/man5/fdmap-filter.5" \
+same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a usr/lib/libfdmap.so usr/lib/pkgconfig/fdmap.pc usr/share/man/man1/fdmap.1 usr/share/man/man3/fdmap.3 usr/share/man/man5/fdmap-columns.5 usr/share/man/man5/fdmap-filter.5" \
 	"$(cd "$T/root" && find . ! -type d ! -name 'libfdmap.so.*' | sed 's,^\./,,' | sort | tr '\n' ' ' | sed 's/ $//')"
 same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "$T/root/usr/lib/pkgconfig/fdmap.pc")"
 "$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1

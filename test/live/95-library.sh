@@ -134,8 +134,8 @@ sed -i "s/TCP:80/TCP:$port/" "$T/readme.c"
 build "the README's program" "$CC" -std=c17 -pedantic -Wall -Wextra -Werror $san -I"$TOP/include" \
 	-o "$T/readme" "$T/readme.c" -L"$T/lib" -lfdmap
 "$T/readme" >"$T/out" 2>&1
-same "the README's program: who holds the port" "0 $child $pid" \
-	"$? $(awk -v a="$pid" -v b="$child" '$1 == a || $1 == b { print $1 }' "$T/out" | sort -rn | tr '\n' ' ' | sed 's/ $//')"
+same "the README's program: who holds the port" "0 $(printf '%s\n' "$child" "$pid" | sort)" \
+	"$? $(awk -v a="$pid" -v b="$child" '$1 == a || $1 == b { print $1 }' "$T/out" | sort)"
 awk '/^\.Bd -literal/ { on = 1; next } /^\.Ed/ { exit } on' "$TOP/docs/fdmap.3" | sed 's/\\e/\\/g' >"$T/manual.c"
 # shellcheck disable=SC2086
 build "the manual's program" "$CC" -std=c17 -pedantic -Wall -Wextra -Werror $san -I"$TOP/include" \

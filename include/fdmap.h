@@ -258,7 +258,7 @@ struct fdmap_sock {
 		};
 		/* unix */
 		struct {
-			const char *path; /* NULL when it has none; '@' leads abstract ones */
+			const char *path; /* NULL when it has none; a NUL in it is '@': abstract ones begin so */
 			uint64_t pointer; /* the kernel's, 0 when hidden */
 			/*
 			 * Inode of the other end, of a listener's first that waits; 0: none; if

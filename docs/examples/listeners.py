@@ -46,16 +46,16 @@ take = call("fdmap_take", c_int, c_void_p, c_void_p, new)
 snapshot_free = call("fdmap_snapshot_free", None, c_void_p)
 
 
+def safe(text, least=33):
+    """A process chooses its name itself: nothing of it may be an order to the terminal."""
+    return "".join(chr(c) if least <= c < 127 else "?" for c in text or b"")
+
+
 def check(result, why=None):
     """What is below 0 is an errno; the library may know more of a word that is wrong."""
     if result < 0:
-        sys.exit("listeners: " + (why and why.value.decode() or os.strerror(-result)))
+        sys.exit("listeners: " + (why and safe(why.value, 32) or os.strerror(-result)))
     return result
-
-
-def safe(text):
-    """A process chooses its name itself: nothing of it may be an order to the terminal."""
-    return "".join(chr(c) if 32 < c < 127 else "?" for c in text or b"")
 
 
 def main():

@@ -90,6 +90,10 @@ sed -i '/fdmap_close/d' "$R/include/fdmap.h" "$R/src/lib.c"
 sed -i 's/^SOVERSION := 0/SOVERSION := 1/' "$R/Makefile"
 check "a call less, and another SOVERSION" 0 "changed since 0.1, and SOVERSION is 1, not 0"
 
+in_git rm -q --cached src/libfdmap.map
+in_git commit -q -m "none yet"
+check "a library without versions" 0 "not checked: HEAD has no version script" HEAD
+
 echo 'int broken' >>"$R/src/lib.c"
 check "it does not build" 1 "the library of this tree does not build"
 finish

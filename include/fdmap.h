@@ -59,7 +59,7 @@
  *  - structs that come one by one (`stat`, `sock`, `more`, `x`, mounts, locks, fields, costs)
  *    may grow at their end: they are neither copied nor made by a program;
  *  - structs that come in arrays (processes, files, namespaces, ends, details, problems,
- *    terms), and struct fdmap_row, stay as large as they are.
+ *    terms), struct fdmap_row and struct fdmap_value stay as large as they are.
  */
 #ifndef FDMAP_H
 #define FDMAP_H
@@ -572,9 +572,11 @@ const char *fdmap_sock_state(const struct fdmap_sock *sock);
 
 /* ---- the system -------------------------------------------------------- */
 
+/* How a system is looked at; all zero: the defaults. */
 struct fdmap_config {
 	const char *proc;  /* another procfs or a recorded tree; NULL: /proc */
-	unsigned threads;  /* 0: as many as CPUs are allowed; 64 at most, and less if descriptors are few */
+	/* 0: as many as CPUs are allowed; 64 at most, and fewer where descriptors are few. */
+	unsigned threads;
 	unsigned part;     /* fdmap_visit: so many processes at a time, about; 0: as many as pay */
 	const void *unused[5]; /* NULL, else -EINVAL */
 };

@@ -25,10 +25,10 @@ struct fdmap_reader {
 	const struct fdmap_snapshot *snap;
 	const struct fdmap_process *procs;
 	size_t nprocs;
-	size_t at;    /* of procs: the one after the row in hand, or of it */
-	uint32_t file; /* of that one: the next */
+	size_t at;	      /* of procs: the one after the row in hand, or of it */
+	uint32_t file;	      /* of that one: the next */
 	struct fdmap_row row; /* file NULL: none is in hand */
-	int error; /* what kept a value from being made */
+	int error;	      /* what kept a value from being made */
 };
 
 static int add_column(struct fdmap_reader *r, const char *key, size_t len, struct fdmap_error *err)
@@ -164,8 +164,8 @@ static struct cell *find_value(struct fdmap_reader *r, size_t column)
 
 static void put_address(const struct fdmap_value *v, struct buf *out)
 {
-	const void *from = v->addr.family == AF_INET6 ? (const void *)&v->addr.v6
-						      : (const void *)&v->addr.v4;
+	const void *from =
+		v->addr.family == AF_INET6 ? (const void *)&v->addr.v6 : (const void *)&v->addr.v4;
 	char text[INET6_ADDRSTRLEN];
 
 	if (inet_ntop(v->addr.family, from, text, sizeof(text)))

@@ -57,13 +57,13 @@ static void describe(struct buf *out)
 			   terms[i].text ? terms[i].text : "", (unsigned long long)terms[i].number);
 }
 
-#define WRONG(call)                                                                      \
-	do {                                                                             \
-		struct fdmap_error err = { .text = "" };                                 \
-		ck_assert_int_eq(call, -EINVAL);                                         \
-		describe(&after);                                                        \
-		ck_assert_str_eq(buf_str(&before), buf_str(&after));                     \
-		(void)err;                                                               \
+#define WRONG(call)                                                                                \
+	do {                                                                                       \
+		struct fdmap_error err = { .text = "" };                                           \
+		ck_assert_int_eq(call, -EINVAL);                                                   \
+		describe(&after);                                                                  \
+		ck_assert_str_eq(buf_str(&before), buf_str(&after));                               \
+		(void)err;                                                                         \
 	} while (0)
 
 START_TEST(wrong_words)

@@ -94,7 +94,8 @@ END_TEST
 
 START_TEST(a_row_is_a_process)
 {
-	check_rows("web", "comm == nginx", "pid,comm,ppid", "100,nginx,1\n101,nginx,100\n102,nginx,100\n");
+	check_rows("web", "comm == nginx", "pid,comm,ppid",
+		   "100,nginx,1\n101,nginx,100\n102,nginx,100\n");
 }
 END_TEST
 
@@ -198,7 +199,8 @@ static void check_all(const char *tree)
 				buf_reset(&one);
 				if (there)
 					put_value(&v, &one);
-				if (!there || v.type == FDMAP_VALUE_LIST || v.type == FDMAP_VALUE_TREE) {
+				if (!there || v.type == FDMAP_VALUE_LIST ||
+				    v.type == FDMAP_VALUE_TREE) {
 					ck_assert_msg(!text, "%s: %s", f->key, text);
 				} else if (one.n) {
 					ck_assert_msg(text && strcmp(text, buf_str(&one)) == 0,
@@ -310,5 +312,5 @@ START_TEST(room_of_counts)
 }
 END_TEST
 
-UNIT_MAIN("reader", texts_of_all_types, a_row_is_a_process, nobody_is_no_process, numbers, all_fields,
-	  wrong_keys, parts, unknown_wishes, room_of_errors, room_of_counts)
+UNIT_MAIN("reader", texts_of_all_types, a_row_is_a_process, nobody_is_no_process, numbers,
+	  all_fields, wrong_keys, parts, unknown_wishes, room_of_errors, room_of_counts)

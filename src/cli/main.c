@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/help.h"
+#include "cli/hint.h"
 #include "cli/inherit.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -17,6 +19,28 @@
 #include "out/choose.h"
 #include "out/fields.h"
 
+/* By the name of lsof all that lsof tells; else what one needs first. */
+static void put_either_help(struct buf *out)
+{
+	if (warn_as_lsof())
+		put_options(out);
+	else
+		put_help(out);
+}
+
+/* --help, --help=topic, and --help topic, which begins as a name. */
+static void put_asked(const struct options *o, struct buf *out)
+{
+	const struct topic *topic = o->topic;
+
+	if (!topic && o->nfiles == 1)
+		topic = topic_find(o->files[0]);
+	if (topic)
+		put_topic(topic, out);
+	else
+		put_help(out);
+}
+
 /* Texts that were asked for; as lsof, the letters' on stderr. */
 static int main_texts(const struct options *o)
 {
@@ -26,7 +50,7 @@ static int main_texts(const struct options *o)
 	buf_init(&out);
 	buf_init(&err);
 	if (o->print_help)
-		put_help(&out);
+		put_asked(o, &out);
 	if (o->print_version)
 		buf_printf(&out, "fdmap %s\n", fdmap_version());
 	if (o->columns_help)
@@ -37,10 +61,12 @@ static int main_texts(const struct options *o)
 		fields_help(&err);
 	}
 	if (o->help)
-		put_help(&err);
+		put_either_help(&err);
 	if (o->version)
 		put_version(&err);
 	warn_block(&err);
+	if (o->version)
+		hint_version(o);
 	rc = warn_print(&out);
 	if (rc < 0)
 		warn_say("can't write: %s", strerror(-rc));
@@ -56,12 +82,15 @@ static void main_wrong(const struct options *o)
 
 	if (o->fatal || o->refused == o->errors)
 		return;
+	hint_wrong(o);
 	buf_init(&text);
 	if (o->help || o->print_help) {
-		put_help(&text);
-	} else {
+		put_either_help(&text);
+	} else if (warn_as_lsof()) {
 		put_usage(&text);
 		buf_puts(&text, "Use the ``-h'' option to get more help information.\n");
+	} else {
+		warn_say("see --help, and --help=options for all of them");
 	}
 	warn_block(&text);
 	buf_fini(&text);

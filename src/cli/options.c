@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/alias.h"
 #include "cli/set.h"
 #include "cli/warn.h"
 
@@ -22,22 +23,23 @@
 #define NAMES .section = OPTSECTION_NAMES
 #define OTHER .section = OPTSECTION_OTHER
 #define IGNORED .section = OPTSECTION_IGNORED, .set = set_none
+#define FIRST .first = true
 #define REFUSED .section = OPTSECTION_REFUSED, .set = set_never
 
 /* clang-format off: two lines a row, to be read as a table */
 static const struct optrow rows[] = {
-	{ 'i', 0, OPTIONAL("spec"), SELECT, .name = "inet", .set = set_inet,
+	{ 'i', 0, OPTIONAL("spec"), SELECT, FIRST, .name = "inet", .set = set_inet,
 	  .help = "Internet files: [46][proto][@host|@addr][:ports]" },
 	{ 'U', 0, NONE, SELECT, .name = "unix", .set = set_unix, .help = "UNIX sockets" },
 	{ 0, 0, NONE, SELECT, .name = "sockets", .set = set_sockets,
 	  .help = "sockets of every family" },
-	{ 'p', 0, REQUIRED("list"), SELECT, .name = "pid", .set = set_pid,
+	{ 'p', 0, REQUIRED("list"), SELECT, FIRST, .name = "pid", .set = set_pid,
 	  .help = "process IDs; ^ID excludes" },
-	{ 'u', 0, REQUIRED("list"), SELECT, .name = "user", .set = set_user,
+	{ 'u', 0, REQUIRED("list"), SELECT, FIRST, .name = "user", .set = set_user,
 	  .help = "login names or UIDs; ^name excludes" },
 	{ 'g', 0, OPTIONAL("list"), SELECT, .name = "pgid", .set = set_pgid,
 	  .help = "show process groups, select these; ^ID excludes" },
-	{ 'c', '-', REQUIRED("s"), SELECT, .name = "command", .set = set_command,
+	{ 'c', '-', REQUIRED("s"), SELECT, FIRST, .name = "command", .set = set_command,
 	  .help = "commands that begin so; ^s excludes; /regex/[bix]" },
 	{ 'd', '-', REQUIRED("list"), SELECT, .name = "fd", .set = set_fd,
 	  .help = "descriptors: 0-2,cwd,txt,mem,fd; ^ on all excludes" },
@@ -68,14 +70,14 @@ static const struct optrow rows[] = {
 	  .help = "where to look for sockets: self, all, a PID, name, path, inode" },
 	{ 0, 0, SELECT, SWITCH(unowned, true), .name = "unowned",
 	  .help = "also sockets that no process holds, and why" },
-	{ 0, 0, REQUIRED("expr"), SELECT, .name = "filter", .set = set_filter,
-	  .help = "only rows for which this is true: 'tcp and dport == 5432'" },
+	{ 0, 0, REQUIRED("expr"), SELECT, FIRST, .name = "filter", .set = set_filter,
+	  .help = "rows for which this is true: 'tcp and rtt > 1ms'" },
 	{ 0, 0, REQUIRED("file"), SELECT, .name = "filter-file", .set = set_filter_file,
 	  .help = "the same from a file; -: standard input" },
-	{ 'a', 0, SELECT, SWITCH(and, true), .name = "and",
+	{ 'a', 0, SELECT, FIRST, SWITCH(and, true), .name = "and",
 	  .help = "all kinds of selection must match, not any" },
 
-	{ 't', 0, NONE, SHOW, .name = "terse", .set = set_terse, .help = "process IDs only" },
+	{ 't', 0, NONE, SHOW, FIRST, .name = "terse", .set = set_terse, .help = "process IDs only" },
 	{ 0, 0, OPTIONAL("list"), SHOW, .name = "count", .set = set_count,
 	  .help = "the number of rows, alone; with columns: of each group" },
 	{ 0, 0, NONE, SHOW, .name = "summary", .set = set_shape,
@@ -94,8 +96,8 @@ static const struct optrow rows[] = {
 	{ 'H', 0, SHOW, SWITCH(fmt.human, true), .name = "human", .help = "sizes as 1.5K, 2.0M" },
 	{ 0, 0, OPTIONAL("gG"), SHOW, .name = "file-flags", .set = set_flags,
 	  .help = "FILE-FLAG column: names of flags (g), or hexadecimal (G)" },
-	{ 0, 0, REQUIRED("list"), SHOW, .name = "columns", .set = set_columns,
-	  .help = "these columns; +list: these, too; help lists them all" },
+	{ 0, 0, REQUIRED("list"), SHOW, FIRST, .name = "columns", .set = set_columns,
+	  .help = "these columns; +list: these, too; help: all keys" },
 	{ 0, 0, OPTIONAL("when"), SHOW, .name = "color", .set = set_color,
 	  .help = "colours: auto, always, never" },
 	{ 0, 0, REQUIRED("n"), SHOW, .name = "width", .set = set_line_width,
@@ -115,9 +117,9 @@ static const struct optrow rows[] = {
 	{ 'T', '-', OPTIONAL("qs"), SHOW, .name = "no-tcp-info", .set = set_tcp_info,
 	  .help = "without letters: no TCP states" },
 
-	{ 'n', '-', NAMES, SWITCH(hosts, false), .name = "no-hosts", .help = "no host names" },
+	{ 'n', '-', NAMES, FIRST, SWITCH(hosts, false), .name = "no-hosts", .help = "no host names" },
 	{ 'n', '+', NAMES, SWITCH(hosts, true), .name = "hosts", .help = "host names (default)" },
-	{ 'P', '-', NAMES, SWITCH(ports, false), .name = "no-ports", .help = "no service names" },
+	{ 'P', '-', NAMES, FIRST, SWITCH(ports, false), .name = "no-ports", .help = "no service names" },
 	{ 'P', '+', NAMES, SWITCH(ports, true), .name = "ports",
 	  .help = "service names (default)" },
 	{ 'M', '+', NAMES, SWITCH(programs, true), .name = "portmapper",
@@ -159,9 +161,10 @@ static const struct optrow rows[] = {
 	{ 'm', '+', OPTIONAL("file"), OTHER, .name = "mounts", .set = set_mounts,
 	  .help = "list mounts and their devices; a file is not needed" },
 	{ '?', 0, OTHER, SWITCH(help, true), .info = true, .help = "as -h" },
-	{ 'h', 0, OTHER, SWITCH(help, true), .info = true, .help = "this text on stderr" },
-	{ 0, 0, OTHER, SWITCH(print_help, true), .info = true, .name = "help",
-	  .help = "this text" },
+	{ 'h', 0, OTHER, SWITCH(help, true), .info = true,
+	  .help = "as --help, on stderr; as lsof: all options" },
+	{ 0, 0, OPTIONAL("topic"), OTHER, .info = true, .name = "help", .set = set_help,
+	  .help = "one screen to begin with; of a topic, all" },
 	{ 'v', 0, OTHER, SWITCH(version, true), .info = true, .help = "version on stderr" },
 	{ 0, 0, OTHER, SWITCH(print_version, true), .info = true, .name = "version",
 	  .help = "version" },
@@ -269,7 +272,9 @@ static void peek_wrong(void *ctx, const char *text)
 
 static void peek_all(struct peek *peek, int argc, char *const *argv)
 {
-	struct optscan scan = { rows, ARRAY_LEN(rows), peek, peek_option, peek_wrong };
+	struct optscan scan = {
+		rows, ARRAY_LEN(rows), peek, peek_option, peek_wrong, alias_put
+	};
 
 	(void)parse_argv(&scan, argc, argv);
 }
@@ -372,15 +377,20 @@ static void options_together(struct options *o)
 		return;
 	if (o->skip_inet && o->inet)
 		options_wrong(o, "-i is useless when -X is specified.");
-	else if (o->and &&!o->nfiles && !fdmap_query_selects(o->q))
+	else if (o->and &&!o->nfiles && !fdmap_query_selects(o->q)) {
 		options_wrong(o, "no select options to AND via -a");
+		o->misread++;
+	}
 }
 
 void options_parse(struct options *o, int argc, char *const *argv)
 {
-	struct optscan scan = { rows, ARRAY_LEN(rows), o, take_option, take_wrong };
+	struct optscan scan = { rows, ARRAY_LEN(rows), o, take_option, take_wrong, alias_put };
 	int first = parse_argv(&scan, argc, argv);
 
+	o->words = argv + (argc > 0);
+	o->nwords = argc - (argc > 0);
+	o->misread = o->errors;
 	if (o->fatal)
 		return;
 	o->files = argv + first;

@@ -39,7 +39,11 @@ struct options {
 	char *const *files;    /* file names, in argv */
 	int nfiles;
 	unsigned path_how;	     /* -f, +f: FDMAP_FILE_ONLY, FDMAP_FS_ONLY */
+	char *const *words;	     /* the whole line, but for the name of the program */
+	int nwords;
 	unsigned errors;	     /* words that were wrong */
+	unsigned misread;	     /* of these: those that were no options, or had no such value */
+	const char *inet_wrong;	     /* the last value of an -i that was */
 	unsigned refused;	     /* of these: those that the usage text would not help with */
 	unsigned unanswered;	     /* ... and names of which nobody could tell whether they are right */
 	bool unreached;		     /* a name that was given, or what is in it, could not be looked at */
@@ -66,6 +70,7 @@ struct options {
 	bool strict;			 /* --strict */
 	bool help, version, fields_help; /* texts on stderr */
 	bool print_help, print_version;	 /* texts on stdout */
+	const struct topic *topic;	 /* --help=topic, or NULL */
 	bool offset_field;		 /* o is among the letters of -F */
 };
 

@@ -222,6 +222,32 @@ static const struct optrow *row_of_name(const struct optscan *scan, const char *
 	return first;
 }
 
+/* The habit of another program: told with what it is here. */
+static bool wrong_meant(const struct place *at, const char *name, size_t len)
+{
+	const struct optscan *scan = at->scan;
+	const char *value = name[len] ? name + len + 1 : NULL;
+	struct buf hint;
+	bool known;
+
+	if (!value && at->i + 1 < at->argc && !like_option(at->argv[at->i + 1]))
+		value = at->argv[at->i + 1];
+	buf_init(&hint);
+	known = scan->meant && scan->meant(name, len, value, &hint);
+	if (known) {
+		struct buf text;
+
+		buf_init(&text);
+		buf_puts(&text, "unknown option: --");
+		buf_put(&text, name, len);
+		buf_printf(&text, " (%s)", buf_str(&hint));
+		scan->wrong(scan->ctx, buf_str(&text));
+		buf_fini(&text);
+	}
+	buf_fini(&hint);
+	return known;
+}
+
 static void parse_long(struct place *at)
 {
 	const struct optscan *scan = at->scan;
@@ -231,6 +257,8 @@ static void parse_long(struct place *at)
 	bool many;
 
 	row = row_of_name(scan, name, len, &many);
+	if ((!row || row->name[len]) && wrong_meant(at, name, len))
+		return;
 	if (!row || !len) {
 		wrong_long(scan, "unknown option", name, len,
 			   parse_nearest(scan->rows, scan->nrows, name, len));

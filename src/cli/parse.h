@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct options;
 
 enum optvalue {
@@ -40,6 +41,7 @@ struct optrow {
 	uint8_t value;	   /* enum optvalue */
 	uint8_t section;   /* enum optsection */
 	bool info;	   /* asks for a text only, nothing is listed */
+	bool first;	   /* one of the few on the first screen of the help */
 	bool on;	   /* what a switch turns the bool at `at` into */
 	size_t at;	   /* offset of that bool in struct options */
 	const char *name;  /* long name, or NULL */
@@ -68,6 +70,11 @@ struct optscan {
 	int (*option)(void *ctx, const struct optuse *use);
 	/* A word that is no option; the scan goes on. */
 	void (*wrong)(void *ctx, const char *text);
+	/*
+	 * Puts what a long name of other programs is here, and is true if there is one; it is then
+	 * no abbreviation of ours. `value` is what may be its value, or NULL. May be NULL.
+	 */
+	bool (*meant)(const char *name, size_t len, const char *value, struct buf *hint);
 };
 
 /* The index of the first word that is not an option. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/explain.h"
+#include "cli/hint.h"
 #include "cli/mounts.h"
 #include "cli/names.h"
 #include "cli/report.h"
@@ -39,6 +40,7 @@ struct run {
 /* File names become terms. The number of those that are none, or -ENOMEM. */
 static int run_paths(struct options *o)
 {
+	const char *gone = NULL;
 	int missing = 0;
 
 	for (int i = 0; i < o->nfiles; i++) {
@@ -51,9 +53,13 @@ static int run_paths(struct options *o)
 			continue;
 		missing++;
 		o->unreached = o->unreached || options_unreached(rc);
+		if (rc == -ENOENT && !gone)
+			gone = o->files[i];
 		if (!o->quiet)
 			warn_say("%s", err.text);
 	}
+	if (gone)
+		hint_name(o, gone, missing == o->nfiles);
 	return missing;
 }
 

@@ -75,6 +75,9 @@ void set_context(struct options *o, const struct optuse *use);
 void set_unix(struct options *o, const struct optuse *use);
 void set_sockets(struct options *o, const struct optuse *use);
 
+/* help.c */
+void set_help(struct options *o, const struct optuse *use);
+
 /* view.c */
 /* The letters of a -F without any. */
 void fields_all(struct options *o);

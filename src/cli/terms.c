@@ -106,6 +106,7 @@ void set_inet(struct options *o, const struct optuse *use)
 {
 	struct fdmap_error err = { .text = "" };
 	const char *spec = use->value;
+	const unsigned before = o->errors;
 
 	o->inet = true;
 	if (!spec)
@@ -116,6 +117,8 @@ void set_inet(struct options *o, const struct optuse *use)
 		entered(o, fdmap_query_inet_all(o->q, *spec - '0'), &err);
 	else
 		entered(o, fdmap_query_inet(o->q, o->m, spec, &err), &err);
+	if (o->errors > before && spec)
+		o->inet_wrong = spec;
 }
 
 static void set_one_state(struct options *o, const char *proto, struct span item, const char *whole)

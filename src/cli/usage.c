@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The short usage and the help, both made of the table of options. */
+/* The short usage and the lists of options, all made of their table. */
 #include "cli/usage.h"
 
 #include <string.h>
@@ -181,28 +181,47 @@ static void put_help_row(struct buf *out, const struct optrow *row)
 	put_words(out, row->help);
 }
 
-void put_help(struct buf *out)
-{
-	static const struct {
-		enum optsection section;
-		const char *title;
-	} titles[] = {
-		{ OPTSECTION_SELECT, "What to list (without any: everything):" },
-		{ OPTSECTION_SHOW, "What to show of it:" },
-		{ OPTSECTION_NAMES, "Names instead of numbers:" },
-		{ OPTSECTION_OTHER, "Everything else:" },
-		{ OPTSECTION_IGNORED, "Accepted, without effect:" },
-	};
-	const struct optrow *rows;
-	size_t n;
+/* Sections of the table in the order of the help. */
+static const struct {
+	enum optsection section;
+	const char *title;
+} titles[] = {
+	{ OPTSECTION_SELECT, "What to list (without any: everything):" },
+	{ OPTSECTION_SHOW, "What to show of it:" },
+	{ OPTSECTION_NAMES, "Names instead of numbers:" },
+	{ OPTSECTION_OTHER, "Everything else:" },
+	{ OPTSECTION_IGNORED, "Accepted, without effect:" },
+};
 
+void put_section(struct buf *out, enum optsection section)
+{
+	size_t n;
+	const struct optrow *rows = options_rows(&n);
+
+	for (size_t t = 0; t < ARRAY_LEN(titles); t++)
+		if (titles[t].section == section)
+			buf_printf(out, "%s\n", titles[t].title);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].section == section)
+			put_help_row(out, &rows[i]);
+}
+
+void put_first(struct buf *out)
+{
+	size_t n;
+	const struct optrow *rows = options_rows(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].first)
+			put_help_row(out, &rows[i]);
+}
+
+void put_options(struct buf *out)
+{
 	put_usage(out);
-	rows = options_rows(&n);
 	for (size_t t = 0; t < ARRAY_LEN(titles); t++) {
-		buf_printf(out, "\n%s\n", titles[t].title);
-		for (size_t i = 0; i < n; i++)
-			if (rows[i].section == titles[t].section)
-				put_help_row(out, &rows[i]);
+		buf_putc(out, '\n');
+		put_section(out, titles[t].section);
 	}
 	buf_puts(out, "\nLists are separated by commas. names are files, directories, UNIX\n"
 		      "sockets, or file systems, by mount point or device; -- ends the options\n"

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/alias.h"
+#include "cli/habits.h"
 #include "cli/options.h"
 #include "cli/warn.h"
 
@@ -85,6 +87,30 @@ static void whole(struct lines *l)
 	free(said);
 }
 
+/* A line of another program becomes one of ours or of kill(1)'s, and nothing else. */
+static void translated(const struct lines *l)
+{
+	struct buf here;
+	const char *program;
+
+	buf_init(&here);
+	program = habit_find(l->argc - 1, l->argv + 1, &here);
+	if (!program != !here.n)
+		abort();
+	if (program && strncmp(buf_str(&here), "fdmap", 5) != 0 &&
+	    strncmp(buf_str(&here), "kill -", 6) != 0)
+		abort();
+	for (int i = 1; i < l->argc; i++) {
+		buf_reset(&here);
+		if (alias_name(l->argv[i], &here) && !here.n)
+			abort();
+		buf_reset(&here);
+		if (alias_put(l->argv[i], strlen(l->argv[i]), l->argv[l->argc - 1], &here) && !here.n)
+			abort();
+	}
+	buf_fini(&here);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lines l = { .argc = 0 };
@@ -102,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (end < 1 || end > l.argc)
 		abort();
 	whole(&l);
+	translated(&l);
 	free(text);
 	return 0;
 }

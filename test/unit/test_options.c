@@ -22,6 +22,7 @@
 
 static const struct optrow rows[] = {
 	{ 'a', 0, OPTVALUE_NONE, .name = "and" },
+	{ 0, 0, OPTVALUE_NONE, .name = "ports" },
 	{ 'n', '-', OPTVALUE_NONE, .name = "no-hosts" },
 	{ 'n', '+', OPTVALUE_NONE, .name = "hosts" },
 	{ 'p', 0, OPTVALUE_REQUIRED, .name = "pid" },
@@ -56,12 +57,21 @@ static void log_wrong(void *ctx, const char *text)
 	buf_printf(log, "%s!%s", log->n ? " " : "", text);
 }
 
+/* Of other programs: --all and --por. */
+static bool say_meant(const char *name, size_t len, const char *value, struct buf *hint)
+{
+	if (len != 3 || (strncmp(name, "all", 3) != 0 && strncmp(name, "por", 3) != 0))
+		return false;
+	buf_printf(hint, "theirs %s", value ? value : "-");
+	return true;
+}
+
 /* Words up to NULL; what was met, and behind | the first file name. */
 static const char *scan(const char *first, ...)
 {
 	static char text[1024];
 	struct buf log;
-	struct optscan s = { rows, ARRAY_LEN(rows), &log, log_option, log_wrong };
+	struct optscan s = { rows, ARRAY_LEN(rows), &log, log_option, log_wrong, say_meant };
 	char *argv[WORDS] = { (char *)(uintptr_t) "fdmap" };
 	int argc = 1, end;
 	va_list args;
@@ -203,6 +213,13 @@ START_TEST(test_long)
 	ck_assert_str_eq(SCAN("--hots"), "!unknown option: --hots (did you mean --hosts?)|");
 	ck_assert_str_eq(SCAN("--cuont=3"), "!unknown option: --cuont (did you mean --count?)|");
 	ck_assert_str_eq(SCAN("--=x"), "!unknown option: --|");
+	ck_assert_str_eq(SCAN("--all"), "!unknown option: --all (theirs -)|");
+	ck_assert_str_eq(SCAN("--all=3", "-a"), "!unknown option: --all (theirs 3) -a|");
+	ck_assert_str_eq(SCAN("--all", "-a"), "!unknown option: --all (theirs -) -a|");
+	ck_assert_str_eq(SCAN("--all", "3"), "!unknown option: --all (theirs 3)|3");
+	/* What others call so is no abbreviation; what they do not, is. */
+	ck_assert_str_eq(SCAN("--por"), "!unknown option: --por (theirs -)|");
+	ck_assert_str_eq(SCAN("--po"), "--ports|");
 }
 END_TEST
 
@@ -598,7 +615,7 @@ START_TEST(test_usage)
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [--count[=list]]"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), " [--width n]"));
 	buf_reset(&out);
-	put_help(&out);
+	put_options(&out);
 	ck_assert_uint_le(longest_line(buf_str(&out)), 79);
 	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\n  +e path  "));
 	join_lines(&out);

@@ -46,7 +46,7 @@ static const struct alias aliases[] = {
 	{ "numeric-hosts", "-n", NULL },
 	{ "numeric-ports", "-P", NULL },
 	{ "resolve", "+n", NULL },
-	{ "all", "--sockets --unowned", NULL },
+	{ "all", "--filter 'state all' --unowned", NULL },
 	{ "extended", "--columns=@net", NULL },
 	{ "extend", "--columns=@net", NULL },
 	{ "info", "--columns=@tcp", NULL },

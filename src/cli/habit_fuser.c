@@ -61,7 +61,7 @@ static bool is_signal(const char *word)
 static bool put_ports(struct fuserline *f, const char *proto, const char *spec, size_t len)
 {
 	static const char *const columns[] = { "lport", "raddr", "rport" };
-	const char *version = f->flags & V4 && !(f->flags & V6) ? "4"
+	const char *version = f->flags & V4 && !(f->flags & V6)	  ? "4"
 			      : f->flags & V6 && !(f->flags & V4) ? "6"
 								  : "";
 

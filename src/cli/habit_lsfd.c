@@ -96,7 +96,7 @@ static size_t word_length(const char *p)
 /* Whole words of both languages are the same, but for the names of columns. */
 static bool put_expr(const char *p, struct buf *out)
 {
-	static const char *const same[] = { "and", "or", "not", "eq", "ne",   "lt",
+	static const char *const same[] = { "and", "or", "not", "eq",	"ne",	"lt",
 					    "le",  "gt", "ge",	"true", "false" };
 	bool compares = false;
 
@@ -167,7 +167,7 @@ static void put_line(struct lsfdline *l, struct buf *here)
 {
 	bool and = l->flags & PIDS && l->flags & INET;
 
-	buf_printf(here, "fdmap%s", and ? " -a" : "");
+	buf_printf(here, "fdmap%s", and? " -a" : "");
 	if (l->pids) {
 		buf_puts(here, " -p ");
 		habit_quote(here, l->pids);

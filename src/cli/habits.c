@@ -8,7 +8,8 @@
 #include "cli/habit.h"
 
 /* What is asked in the order of how hard it is to take for something else. */
-static const struct habit *const habits[] = { &habit_fuser, &habit_lsfd, &habit_ss, &habit_netstat };
+static const struct habit *const habits[] = { &habit_fuser, &habit_lsfd, &habit_ss,
+					      &habit_netstat };
 
 const char *habit_find(int n, char *const *words, struct buf *here)
 {

@@ -42,8 +42,9 @@ static void put_filter(struct buf *out)
 
 static void put_columns(struct buf *out)
 {
-	buf_puts(out, "fdmap --columns=pid,comm,local   fdmap --columns=@tcp   fdmap --columns=+peer\n"
-		      "fdmap --csv --columns=pid,size,path   fdmap --count=comm,state\n\n");
+	buf_puts(out,
+		 "fdmap --columns=pid,comm,local   fdmap --columns=@tcp   fdmap --columns=+peer\n"
+		 "fdmap --csv --columns=pid,size,path   fdmap --count=comm,state\n\n");
 	columns_help(out);
 }
 
@@ -67,12 +68,14 @@ static void put_states(struct buf *out)
 		      "  fdmap -nP -iTCP -sTCP:^LISTEN,^CLOSE    all but these\n"
 		      "  fdmap -nP -iUDP -sUDP:CLOSE             UDP that is not connected\n\n  ");
 	put_tcp_states(out);
-	buf_puts(out, "\n\nA list of TCP is for UDP, too, unless that has one of its own: ESTABLISHED when\n"
-		      "connected, else CLOSE. Sockets of all families have states in a filter:\n\n"
-		      "  fdmap --filter 'unix and state listening'\n"
-		      "  fdmap --unowned --filter 'tcp and state time-wait'\n\n"
-		      "with the groups all, connected, synchronized, bucket, big. What nobody holds,\n"
-		      "as in TIME_WAIT, is only there with --unowned.\n");
+	buf_puts(out,
+		 "\n\nA list of TCP is for UDP, too, unless that has one of its own: ESTABLISHED "
+		 "when\n"
+		 "connected, else CLOSE. Sockets of all families have states in a filter:\n\n"
+		 "  fdmap --filter 'unix and state listening'\n"
+		 "  fdmap --unowned --filter 'tcp and state time-wait'\n\n"
+		 "with the groups all, connected, synchronized, bucket, big. What nobody holds,\n"
+		 "as in TIME_WAIT, is only there with --unowned.\n");
 }
 
 static void put_exit(struct buf *out)
@@ -88,9 +91,17 @@ static void put_exit(struct buf *out)
 
 /* What people type elsewhere; what it is here is translated when it is shown. */
 static const char *const typed[] = {
-	"ss -tlnp", "ss -tunap",    "ss -xp",	    "ss -ti dport = :443",
-	"ss -s",    "netstat -anp", "fuser -v /mnt", "fuser -k 8080/tcp",
-	"fuser 53/udp", "lsfd -Q ASSOC==1", "lsfd -o PID,COMMAND,NAME",
+	"ss -tlnp",
+	"ss -tunap",
+	"ss -xp",
+	"ss -ti dport = :443",
+	"ss -s",
+	"netstat -anp",
+	"fuser -v /mnt",
+	"fuser -k 8080/tcp",
+	"fuser 53/udp",
+	"lsfd -Q ASSOC==1",
+	"lsfd -o PID,COMMAND,NAME",
 };
 
 static void put_typed(const char *line, struct buf *out)
@@ -112,22 +123,19 @@ static void put_coming(struct buf *out)
 {
 	for (size_t i = 0; i < ARRAY_LEN(typed); i++)
 		put_typed(typed[i], out);
-	buf_puts(out, "  lsof ...                  fdmap ...\n\n"
-		      "A line of ss, netstat, fuser or lsfd that is wrong here is answered with what it\n"
-		      "would be. All of their options: docs/coming-from.md in the sources.\n");
+	buf_puts(
+		out,
+		"  lsof ...                  fdmap ...\n\n"
+		"A line of ss, netstat, fuser or lsfd that is wrong here is answered with what it\n"
+		"would be. All of their options: docs/coming-from.md in the sources.\n");
 }
 
 static const struct topic topics[] = {
-	{ "options", put_all, 0 },
-	{ "select", NULL, OPTSECTION_SELECT },
-	{ "show", NULL, OPTSECTION_SHOW },
-	{ "names", NULL, OPTSECTION_NAMES },
-	{ "other", NULL, OPTSECTION_OTHER },
-	{ "ignored", NULL, OPTSECTION_IGNORED },
-	{ "filter", put_filter, 0 },
-	{ "columns", put_columns, 0 },
-	{ "states", put_states, 0 },
-	{ "exit", put_exit, 0 },
+	{ "options", put_all, 0 },	     { "select", NULL, OPTSECTION_SELECT },
+	{ "show", NULL, OPTSECTION_SHOW },   { "names", NULL, OPTSECTION_NAMES },
+	{ "other", NULL, OPTSECTION_OTHER }, { "ignored", NULL, OPTSECTION_IGNORED },
+	{ "filter", put_filter, 0 },	     { "columns", put_columns, 0 },
+	{ "states", put_states, 0 },	     { "exit", put_exit, 0 },
 	{ "coming-from", put_coming, 0 },
 };
 

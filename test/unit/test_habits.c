@@ -115,12 +115,15 @@ static const char *const ss_lines[][2] = {
 	{ "-4tln", "fdmap -nP -i4TCP -sTCP:LISTEN" },
 	{ "-6 -u -a -n", "fdmap -nP -i6UDP --unowned" },
 	{ "-46tln", "fdmap -nP -iTCP -sTCP:LISTEN" },
-	{ "-anp", "fdmap -nP --sockets --unowned" },
+	{ "-anp", "fdmap -nP --filter 'state all' --unowned" },
 	{ "-lnp", "fdmap -nP --filter 'socket and state listening state closed'" },
 	{ "-4an", "fdmap -nP --filter 'inet and ipv4' --unowned" },
 	{ "-xa", "fdmap -n -U --unowned" },
 	{ "-xlp", "fdmap -n --filter 'unix and state listening state closed'" },
-	{ "-xp", "fdmap -n --filter 'unix and not state listening'" },
+	{ "-xp", "fdmap -n --filter 'unix and state connected'" },
+	{ "-0", "fdmap -n --filter packet" },
+	{ "-0t", "fdmap -n --filter 'packet or tcp and state connected'" },
+	{ "-wx4", "fdmap -n --filter '(raw or unix) and ipv4 and state connected'" },
 	{ "-txl", "fdmap -n --filter '(tcp or unix) and state listening state closed'" },
 	{ "-txa", "fdmap -n --filter 'tcp or unix' --unowned" },
 	{ "-wan", "fdmap -nP --filter raw --unowned" },
@@ -150,7 +153,8 @@ static const char *const netstat_lines[][2] = {
 	{ "-xn", "fdmap -nP --filter 'unix and not state listening'" },
 	{ "-wln", "fdmap -nP --filter 'raw and state closed'" },
 	{ "-twln", "fdmap -nP --filter 'tcp and state listening or raw and state closed'" },
-	{ "-4twln", "fdmap -nP --filter '(tcp and state listening or raw and state closed) and ipv4'" },
+	{ "-4twln",
+	  "fdmap -nP --filter '(tcp and state listening or raw and state closed) and ipv4'" },
 	{ "-tcn", "fdmap -nP -iTCP -sTCP:^LISTEN -r1" },
 	{ "-tanoe", "fdmap -nP -iTCP --unowned --columns=@timers,@net" },
 };
@@ -193,8 +197,8 @@ static const char *const lsfd_lines[][2] = {
 };
 /* clang-format on */
 
-#define ALL_OF(program, lines)                        \
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++) \
+#define ALL_OF(program, lines)                                                                     \
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)                                              \
 	same_line(program, lines[i][0], lines[i][1])
 
 START_TEST(test_lines)

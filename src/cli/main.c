@@ -86,11 +86,11 @@ static void main_wrong(const struct options *o)
 	buf_init(&text);
 	if (o->help || o->print_help) {
 		put_either_help(&text);
-	} else if (warn_as_lsof()) {
-		put_usage(&text);
-		buf_puts(&text, "Use the ``-h'' option to get more help information.\n");
 	} else {
-		warn_say("see --help, and --help=options for all of them");
+		/* Two dozen lines of options would hide the one that says what was wrong. */
+		if (warn_as_lsof())
+			put_usage(&text);
+		buf_puts(&text, "Use the ``-h'' option to get more help information.\n");
 	}
 	warn_block(&text);
 	buf_fini(&text);

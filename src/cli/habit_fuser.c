@@ -49,10 +49,13 @@ struct fuserline {
 /* -TERM, -9: no letters, though they look so. */
 static bool is_signal(const char *word)
 {
-	size_t upper = strspn(word + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+");
-	size_t digits = strspn(word + 1, "0123456789");
+	size_t upper, digits;
 
-	if (word[0] != '-' || !word[1] || word[1 + upper])
+	if (word[0] != '-' || !word[1])
+		return false;
+	upper = strspn(word + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+");
+	digits = strspn(word + 1, "0123456789");
+	if (word[1 + upper])
 		return false;
 	return upper > 2 || (digits == upper && !(upper == 1 && strchr("46", word[1])));
 }

@@ -263,6 +263,8 @@ START_TEST(test_asked)
 	asked("-m /mnt", "fuser");
 	asked("-o PID,NAME", "lsfd");
 	asked("-Q 'PID == 1'", "lsfd");
+	asked("-k ''", "fuser");
+	asked("''", NULL);
 	asked("-p", NULL);
 	asked("-p abc", NULL);
 	asked("-a", NULL);

@@ -11,15 +11,6 @@ FLAVOUR ?= release
 WERROR ?= 0
 V ?= 0
 
-PREFIX ?= /usr/local
-BINDIR ?= $(PREFIX)/bin
-LIBDIR ?= $(PREFIX)/lib
-INCLUDEDIR ?= $(PREFIX)/include
-MANDIR ?= $(PREFIX)/share/man
-DESTDIR ?=
-INSTALL ?= install
-LSOF ?= 0
-
 VERSION := $(shell sed -n 's/^\#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
 SOVERSION := 0
 
@@ -39,15 +30,18 @@ SAN_cov := --coverage -fprofile-update=atomic
 SAN_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SAN := $(SAN_$(FLAVOUR))
 
+# A static program brings what others load (src/os/static).
+STATIC := $(filter static,$(FLAVOUR))
+
 DEPS_CFLAGS := $(shell $(PKG_CONFIG) --cflags libmnl 2>/dev/null)
-DEPS_LIBS := $(shell $(PKG_CONFIG) --libs libmnl 2>/dev/null || echo -lmnl)
+DEPS_LIBS := $(if $(STATIC),,$(shell $(PKG_CONFIG) --libs libmnl 2>/dev/null || echo -lmnl))
 
 FDMAP_CFLAGS := -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc -fPIC -pthread \
-	-fvisibility=hidden $(WARN) $(SAN) $(DEPS_CFLAGS)
-FDMAP_LDFLAGS := -pthread $(SAN)
+	-fvisibility=hidden -DFDMAP_STATIC=$(if $(STATIC),1,0) $(WARN) $(SAN) $(DEPS_CFLAGS)
+FDMAP_LDFLAGS := -pthread $(SAN) $(if $(STATIC),-static-pie)
 
-LIB_SRC := $(filter-out %.bpf.c,$(wildcard src/base/*.c src/os/*.c src/model/*.c src/proc/*.c src/bpf/*.c \
-	src/net/*.c src/kind/*.c src/field/*.c src/engine/*.c))
+LIB_SRC := $(filter-out %.bpf.c $(if $(STATIC),src/os/nsscalls.c),$(wildcard src/base/*.c src/os/*.c src/model/*.c \
+	src/proc/*.c src/bpf/*.c src/net/*.c src/kind/*.c src/field/*.c src/engine/*.c $(if $(STATIC),src/os/static/*.c)))
 OUT_SRC := $(wildcard src/out/*.c)
 CLI_SRC := $(wildcard src/cli/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
@@ -258,50 +252,14 @@ compile_commands: ## build/compile_commands.json
 		printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s\"}", (n++?",\n":"[\n"), d, f, c} \
 		END{print "\n]"}' > build/compile_commands.json
 
-# fdmap.pc: what is below the prefix moves with it; only who links the archive needs libmnl's own files.
-below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
-PC_LINES = 'prefix=$(PREFIX)' 'libdir=$(call below_prefix,$(LIBDIR))' \
-	'includedir=$(call below_prefix,$(INCLUDEDIR))' '' \
-	'Name: fdmap' 'Description: what every Linux process has open' 'Version: $(VERSION)' \
-	'Libs: -L$${libdir} -lfdmap' 'Libs.private: $(strip $(DEPS_LIBS)) -pthread' 'Cflags: -I$${includedir}'
-
-# A lsof that is somebody else's is neither replaced nor removed: ln fails.
-link_lsof = [ "$$(readlink $(1))" = $(2) ] || ln -s $(2) $(1)
-unlink_lsof = if [ "$$(readlink $(1))" = $(2) ]; then rm -f $(1); fi
-
-.PHONY: install uninstall
-install: all ## PREFIX, DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, MANDIR; LSOF=1: also as lsof
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
-		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man5
-	$(INSTALL) -m 755 $(B)/fdmap $(DESTDIR)$(BINDIR)/fdmap
-	$(INSTALL) -m 644 $(B)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.a
-	$(INSTALL) -m 755 $(B)/libfdmap.so $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION)
-	ln -sf libfdmap.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION)
-	ln -sf libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so
-	$(INSTALL) -m 644 /dev/null $(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
-	printf '%s\n' $(PC_LINES) >$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc
-	$(INSTALL) -m 644 include/fdmap.h $(DESTDIR)$(INCLUDEDIR)/fdmap.h
-	$(INSTALL) -m 644 docs/fdmap.1 $(DESTDIR)$(MANDIR)/man1/fdmap.1
-	$(INSTALL) -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5
-	$(INSTALL) -m 644 docs/fdmap.3 $(DESTDIR)$(MANDIR)/man3/fdmap.3
-ifeq ($(LSOF),1)
-	$(call link_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
-	$(call link_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
-endif
-uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(BINDIR)/fdmap $(DESTDIR)$(LIBDIR)/libfdmap.a $(DESTDIR)$(LIBDIR)/libfdmap.so \
-		$(DESTDIR)$(LIBDIR)/libfdmap.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfdmap.so.$(VERSION) \
-		$(DESTDIR)$(LIBDIR)/pkgconfig/fdmap.pc $(DESTDIR)$(INCLUDEDIR)/fdmap.h $(DESTDIR)$(MANDIR)/man1/fdmap.1 \
-		$(DESTDIR)$(MANDIR)/man3/fdmap.3 \
-		$(patsubst docs/%,$(DESTDIR)$(MANDIR)/man5/%,$(wildcard docs/*.5))
-	$(call unlink_lsof,$(DESTDIR)$(BINDIR)/lsof,fdmap)
-	$(call unlink_lsof,$(DESTDIR)$(MANDIR)/man1/lsof.1,fdmap.1)
+include scripts/install.mk
+include scripts/package.mk
 
 .PHONY: clean help
 clean: ## remove build/
 	rm -rf build
 help: ## print these lines
-	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile scripts/*.mk | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
 
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(OUT_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(wildcard $(B)/test/*/*.d $(B)/test/*/*/*.d)

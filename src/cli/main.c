@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fdmap, the program: what every process has open, said as lsof says it. */
 #include <errno.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -118,6 +119,14 @@ static int main_do(struct fdmap *m, bool strict, int argc, char **argv)
 	return rc;
 }
 
+static void begin_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	/* Other character sets are libraries, which a static program loads at its peril. */
+	if (FDMAP_STATIC && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C");
+}
+
 int main(int argc, char **argv)
 {
 	struct fdmap_config cfg = { 0 };
@@ -133,7 +142,7 @@ int main(int argc, char **argv)
 		warn_say("can't give up %s: %s", kept, strerror(-rc));
 		return status_exit(STATUS_ERROR, options_are_strict(argc, argv));
 	}
-	setlocale(LC_CTYPE, "");
+	begin_locale();
 	signal(SIGPIPE, SIG_DFL);
 	cfg.proc = getenv("FDMAP_PROC");
 	if (cfg.proc && !*cfg.proc)

@@ -43,45 +43,6 @@ struct resolve_addr ask_plain(const struct resolve_addr *addr)
 	return a;
 }
 
-static int machine_name(const struct resolve_addr *addr, char *name, size_t len)
-{
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	int err;
-
-	if (addr->family == AF_INET6) {
-		v6.sin6_addr = addr->a.v6;
-		err = getnameinfo((struct sockaddr *)&v6, sizeof(v6), name, (socklen_t)len, NULL, 0,
-				  NI_NAMEREQD);
-	} else {
-		v4.sin_addr = addr->a.v4;
-		err = getnameinfo((struct sockaddr *)&v4, sizeof(v4), name, (socklen_t)len, NULL, 0,
-				  NI_NAMEREQD);
-	}
-	return err ? -ENOENT : 0;
-}
-
-static int machine_address(const char *host, int family, struct resolve_addr *addr)
-{
-	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_STREAM };
-	struct addrinfo *list = NULL;
-
-	if (getaddrinfo(host, NULL, &hints, &list) != 0)
-		return -ENOENT;
-	*addr = (struct resolve_addr){ .family = family };
-	if (family == AF_INET6)
-		addr->a.v6 = ((const struct sockaddr_in6 *)(const void *)list->ai_addr)->sin6_addr;
-	else
-		addr->a.v4 = ((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr;
-	freeaddrinfo(list);
-	return 0;
-}
-
-const struct ask_calls ask_machine = {
-	.name = machine_name,
-	.address = machine_address,
-};
-
 int ask_new(struct ask **out, const struct ask_calls *calls)
 {
 	struct ask *a = calloc(1, sizeof(*a));

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * passwd(5), services(5) and hosts(5), as people write them.
+ * passwd(5), services(5), hosts(5) and rpc(5), as people write them.
  *
  *	root:x:0:0:root:/root:/bin/bash               login, password, uid, gid, name, home, shell
  *	http		80/tcp		www	# WorldWideWeb    name, port, aliases
  *	127.0.0.1	localhost loopback                address, name, aliases
+ *	portmapper	100000	portmap sunrpc            name, number, aliases
  */
 #include "os/etc.h"
 
@@ -113,6 +114,18 @@ bool etc_next_host(struct cursor *c, struct span *names, struct resolve_addr *ad
 			continue;
 		*names = cursor_rest(&line);
 		return true;
+	}
+	return false;
+}
+
+bool etc_next_program(struct cursor *c, struct span *name, uint32_t *number)
+{
+	struct cursor line;
+
+	while (next_line(c, &line, name)) {
+		cursor_blanks(&line);
+		if (cursor_u32(&line, number))
+			return true;
 	}
 	return false;
 }

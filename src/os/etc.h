@@ -24,6 +24,9 @@ bool etc_next_service(struct cursor *c, struct span *name, struct span *aliases,
 /* names: at least one, between blanks */
 bool etc_next_host(struct cursor *c, struct span *names, struct resolve_addr *addr);
 
+/* Of rpc(5). */
+bool etc_next_program(struct cursor *c, struct span *name, uint32_t *number);
+
 /* false: not an address of that family */
 bool etc_parse_number(const char *text, int family, struct resolve_addr *addr);
 

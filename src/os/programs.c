@@ -3,13 +3,8 @@
 #include "os/programs.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <rpc/netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define ENTRY_MAX ((size_t)1 << 16) /* the largest entry of rpc(5) read */
 
 /* Two errands of one thread: the second one begins when the first has ended. */
 struct registered {
@@ -80,22 +75,6 @@ static void add_number(struct program_names *p, const struct portmap_entry *e)
 	int n = snprintf(text, sizeof(text), "%u", (unsigned)e->program);
 
 	add(p, e, (struct span){ text, (size_t)n });
-}
-
-int programs_machine(uint32_t program, struct buf *name)
-{
-	struct rpcent entry, *found = NULL;
-	struct buf room;
-	size_t size = 512;
-
-	buf_init(&room);
-	while (size < ENTRY_MAX && buf_reserve(&room, size) == 0 &&
-	       getrpcbynumber_r((int)program, &entry, room.p, size, &found) == ERANGE)
-		size *= 2;
-	if (found && found->r_name)
-		buf_puts(name, found->r_name);
-	buf_fini(&room);
-	return name->n && !name->failed ? 0 : -ENOENT;
 }
 
 void programs_list(struct programs *p, struct span text)

@@ -12,15 +12,11 @@
 #include "os/services.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "os/etc.h"
 #include "os/nss.h"
-
-#define ENTRY_MAX ((size_t)1 << 20) /* the largest services entry read */
 
 struct service {
 	const char *name;
@@ -71,7 +67,7 @@ static const struct service *service_at(const struct services *s, size_t i)
 	return &((const struct service *)(const void *)s->list.p)[i];
 }
 
-static void add(struct services *s, struct span name, uint16_t port, bool udp)
+void services_add(struct services *s, struct span name, uint16_t port, bool udp)
 {
 	struct service service = { .port = port, .udp = udp };
 	uint64_t key = key_of(port, udp);
@@ -102,50 +98,9 @@ void services_list(struct services *s, struct span text)
 		struct cursor a = cursor_span(aliases);
 
 		do {
-			add(s, name, port, udp);
+			services_add(s, name, port, udp);
 		} while (cursor_field(&a, &name));
 	}
-}
-
-static struct span span_of(const char *text)
-{
-	return (struct span){ text, strlen(text) };
-}
-
-static void add_entry(struct services *s, const struct servent *entry)
-{
-	uint16_t port = ntohs((uint16_t)entry->s_port);
-	bool udp;
-
-	if (!etc_parse_proto(span_of(entry->s_proto), &udp))
-		return;
-	add(s, span_of(entry->s_name), port, udp);
-	for (char **alias = entry->s_aliases; *alias; alias++)
-		add(s, span_of(*alias), port, udp);
-}
-
-void services_machine(struct services *s)
-{
-	struct servent entry, *found;
-	struct buf room;
-	size_t size = 1024;
-	int err;
-
-	buf_init(&room);
-	setservent(1);
-	while (buf_reserve(&room, size) == 0) {
-		err = getservent_r(&entry, room.p, size, &found);
-		if (err == ERANGE && size < ENTRY_MAX) {
-			size *= 2;
-			continue;
-		}
-		if (err != 0 || !found)
-			break;
-		add_entry(s, &entry);
-	}
-	endservent();
-	s->list.failed |= room.failed;
-	buf_fini(&room);
 }
 
 static void answer_run(struct errand *e)

@@ -36,6 +36,8 @@ void services_fini(struct services *s);
 /* 0, or -ENOMEM: a port that has a name may not be known by it. */
 MUST_CHECK int services_error(const struct services *s);
 
+/* One more name of a port. */
+void services_add(struct services *s, struct span name, uint16_t port, bool udp);
 /* Takes a list as services(5) tells it. */
 void services_list(struct services *s, struct span text);
 /* All that the name service of this machine lists. */

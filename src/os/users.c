@@ -12,13 +12,10 @@
 #include "os/users.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "os/etc.h"
-
-#define ENTRY_MAX ((size_t)1 << 20) /* the largest passwd entry read */
 
 struct user {
 	const char *name; /* NULL: there is none with that number */
@@ -98,58 +95,6 @@ void users_list(struct users *u, struct span text)
 }
 
 /* ---- this machine ------------------------------------------------------------ */
-
-/* By login, or by uid when login is NULL; room holds what pw points to. 0, -ENOENT, -ENOMEM */
-static int read_passwd(const char *login, uid_t uid, struct passwd *pw, struct buf *room)
-{
-	struct passwd *found = NULL;
-	size_t size = 1024;
-	int err = ERANGE;
-
-	while ((err == ERANGE && size < ENTRY_MAX) || err == EINTR) {
-		size = err == ERANGE ? size * 2 : size;
-		if (buf_reserve(room, size) < 0)
-			return -ENOMEM;
-		err = login ? getpwnam_r(login, pw, room->p, size, &found)
-			    : getpwuid_r(uid, pw, room->p, size, &found);
-	}
-	if (found)
-		return 0;
-	return err == ENOMEM || err == EMFILE || err == ENFILE ? -ENOMEM : -ENOENT;
-}
-
-static int machine_login(uid_t uid, struct buf *login)
-{
-	struct buf room;
-	struct passwd pw;
-	int err;
-
-	buf_init(&room);
-	err = read_passwd(NULL, uid, &pw, &room);
-	if (err == 0)
-		buf_puts(login, pw.pw_name);
-	buf_fini(&room);
-	return login->failed ? -ENOMEM : err;
-}
-
-static int machine_uid(const char *login, uid_t *uid)
-{
-	struct buf room;
-	struct passwd pw;
-	int err;
-
-	buf_init(&room);
-	err = read_passwd(login, 0, &pw, &room);
-	if (err == 0)
-		*uid = pw.pw_uid;
-	buf_fini(&room);
-	return err;
-}
-
-const struct users_calls users_machine = {
-	.login = machine_login,
-	.uid = machine_uid,
-};
 
 /* Somebody may have been added since it was read: who is there already stays. */
 static void read_file(struct users *u)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What administrators write: passwd, services, hosts, nsswitch.conf. What is read stands in the
+ * What administrators write: passwd, services, hosts, rpc, nsswitch.conf. What is read stands in the
  * text, and what a list says of a number or a name first is what is found.
  */
 #include <arpa/inet.h>
@@ -103,6 +103,17 @@ static void check_hosts(struct span text)
 	}
 }
 
+static void check_programs(struct span text)
+{
+	struct cursor c = cursor_span(text);
+	struct span name;
+	uint32_t number;
+	size_t n = 0;
+
+	while (etc_next_program(&c, &name, &number))
+		must(is_within(name, text) && name.n && ++n <= text.n / 3);
+}
+
 /* Who has a file before all others has it with a db(5) before it, too. */
 static void check_nss(struct span text)
 {
@@ -128,6 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_users(text);
 	check_services(text);
 	check_hosts(text);
+	check_programs(text);
 	check_nss(text);
 	must(!etc_parse_proto(text, &udp) || size == 3);
 	return 0;

@@ -29,7 +29,7 @@ INSTALL_devel = $(call files_into,644,$(B)/libfdmap.a,$(LIBDIR)) \
 	pc::$(PKGCONFIGDIR)/fdmap.pc \
 	$(call files_into,644,include/fdmap.h,$(INCLUDEDIR)) \
 	$(call manuals,3) $(call files_into,644,$(wildcard docs/examples/*),$(DOCDIR)/examples)
-INSTALL_doc = $(call files_into,644,README.md LICENSE $(wildcard NEWS.md docs/*.md docs/*.json),$(DOCDIR))
+INSTALL_doc = $(call files_into,644,README.md $(wildcard NEWS.md docs/*.md docs/*.json),$(DOCDIR))
 
 # What is below the prefix moves with it; only who links the archive needs libmnl's own files.
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))

@@ -12,3 +12,10 @@ dist: ## build/dist/fdmap-VERSION.tar.gz of what is committed; the same bytes ea
 	$(Q)scripts/dist
 distcheck: dist ## the tarball builds, passes check, installs, uninstalls, packs itself; NOCHECK=1: without check
 	$(Q)NOCHECK=$(NOCHECK) scripts/distcheck $(TARBALL)
+
+DEB_DIR ?= build/deb
+
+.PHONY: deb
+deb: dist ## Debian packages, in build/deb: fdmap, libfdmap0, libfdmap-dev
+	$(Q)scripts/deb $(TARBALL) $(DEB_DIR)
+	$(Q)ls $(DEB_DIR)/*.deb

@@ -53,9 +53,12 @@ if have strace; then
 	same "no library is loaded for names" "" "$(opened "$STATIC" -p "$zoo_pid")"
 	# Tables of such a character set are libraries.
 	if have localedef && localedef -i en_US -f ISO-8859-1 "$T/locale.latin" >"$T/localedef.out" 2>&1; then
+		latin=$(printf '%s/caf\351' "$T")
+		exec 7>"$latin"
 		mkdir "$T/locales" && mv "$T/locale.latin" "$T/locales/en_US.ISO-8859-1"
 		same "no library is loaded for a character set" "" \
-			"$(LOCPATH=$T/locales LC_ALL=en_US.ISO-8859-1 opened "$STATIC" -p "$zoo_pid")"
+			"$(LOCPATH=$T/locales LC_ALL=en_US.ISO-8859-1 opened "$STATIC" -p $$)"
+		holds "a name was in it" grep -q caf "$T/strace.out"
 		holds "that character set was there" grep -q 'en_US.ISO-8859-1/LC_CTYPE.* = [0-9]' "$T/strace"
 	else
 		skip "no library is loaded for a character set" "no localedef, or no sources of locales"

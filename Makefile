@@ -222,11 +222,12 @@ abi: ## is the library one that programs built with the last release can use?
 	$(Q)scripts/check-abi
 
 .PHONY: lint hdrcheck
-lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, shell, manuals
+lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, versions, shell, manuals
 	$(Q)scripts/check-layers
 	$(Q)scripts/check-symbols $(B)/libfdmap.so
 	$(Q)scripts/check-registry $(B)/fdmap
 	$(Q)scripts/check-fuzz
+	$(Q)scripts/check-version
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
 	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning $(wildcard docs/*.[1-9]); fi
 hdrcheck: ## every header compiles alone

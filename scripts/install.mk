@@ -20,8 +20,13 @@ LSOF ?= 0
 files_into = $(foreach file,$(2),$(1):$(file):$(3)/$(notdir $(file)))
 manuals = $(foreach section,$(1),$(call files_into,644,$(wildcard docs/*.$(section)),$(MANDIR)/man$(section)))
 
-INSTALL_PARTS := program library devel doc
+INSTALL_PARTS := program completion library devel doc
 INSTALL_program = $(call files_into,755,$(B)/fdmap,$(BINDIR)) $(call manuals,1 5 7 8)
+# Scripts for shells, where there are any: the program prints them, and may be for another machine (COMPLETION=0).
+COMPLETION ?= 1
+INSTALL_completion = $(if $(filter 1,$(COMPLETION)),$(if $(COMPLETIONS),644:$(B)/completion/fdmap.bash:$(BASHCOMPDIR)/fdmap \
+	$(call files_into,644,$(B)/completion/_fdmap,$(ZSHCOMPDIR)) \
+	$(call files_into,644,$(B)/completion/fdmap.fish,$(FISHCOMPDIR))))
 INSTALL_library = 644:$(B)/libfdmap.so:$(LIBDIR)/libfdmap.so.$(VERSION) \
 	link:libfdmap.so.$(VERSION):$(LIBDIR)/libfdmap.so.$(SOVERSION)
 INSTALL_devel = $(call files_into,644,$(B)/libfdmap.a,$(LIBDIR)) \
@@ -64,7 +69,8 @@ uninstall: $(INSTALL_PARTS:%=uninstall-%) ## remove what install put there
 	$(Q)for dir in "$(DESTDIR)$(DOCDIR)/examples" "$(DESTDIR)$(DOCDIR)"; do \
 		if [ -d "$$dir" ]; then rmdir --ignore-fail-on-non-empty "$$dir"; fi; done
 
-install-program: $(B)/fdmap ## the program alone; likewise -library, -devel, -doc
+install-program: $(B)/fdmap ## the program alone; likewise -completion, -library, -devel, -doc
+install-completion: $(if $(filter 1,$(COMPLETION)),$(COMPLETIONS))
 install-library: $(B)/libfdmap.so
 install-devel: $(B)/libfdmap.a
 $(INSTALL_PARTS:%=install-%): install-%:

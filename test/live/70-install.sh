@@ -13,8 +13,33 @@ put() { make -s FLAVOUR="$flavour" "$@" >"$T/make.log" 2>&1; }
 
 put install DESTDIR="$T/root" PREFIX=/usr
 same "install: status" 0 $?
+<<<<<<< HEAD
 same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a usr/lib/libfdmap.so usr/lib/pkgconfig/fdmap.pc usr/share/man/man1/fdmap.1 usr/share/man/man3/fdmap.3 usr/share/man/man5/fdmap-columns.5 usr/share/man/man5/fdmap-filter.5" \
 	"$(cd "$T/root" && find . ! -type d ! -name 'libfdmap.so.*' | sed 's,^\./,,' | sort | tr '\n' ' ' | sed 's/ $//')"
+=======
+# What must be there: each manual in its section, each text among the documentation.
+wanted() {
+	printf 'usr/%s\n' bin/fdmap include/fdmap.h lib/libfdmap.a lib/libfdmap.so lib/libfdmap.so.0 \
+		"lib/libfdmap.so.$version" lib/pkgconfig/fdmap.pc
+	for file in docs/*.[1-8]; do
+		echo "usr/share/man/man${file##*.}/${file#docs/}"
+	done
+	for file in README.md docs/*.md docs/*.json; do
+		echo "usr/share/doc/fdmap/${file##*/}"
+	done
+	for file in docs/examples/*; do
+		[ ! -e "$file" ] || echo "usr/share/doc/fdmap/${file#docs/}"
+	done
+	if "$FDMAP" --completion=bash >/dev/null 2>&1; then
+		printf 'usr/share/%s\n' bash-completion/completions/fdmap zsh/site-functions/_fdmap \
+			fish/vendor_completions.d/fdmap.fish
+	fi
+}
+version=$(sed -n 's/^#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
+same "install: the files" "$(wanted | sort)" "$(cd "$T/root" && find . ! -type d | sed 's,^\./,,' | sort)"
+same "install: those that are run, and no others" "usr/bin/fdmap" \
+	"$(cd "$T/root" && find . -type f -perm /111 | sed 's,^\./,,')"
+>>>>>>> c1aa7a7 (test: the tarball; every place of an installation)
 same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "$T/root/usr/lib/pkgconfig/fdmap.pc")"
 "$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1
 same "install: the program runs" 0 $?
@@ -30,7 +55,7 @@ else
 fi
 
 # The links are made when they are asked for, and no lsof of somebody else's is touched.
-links() { find "$T/root" -name 'lsof*' -printf '%P -> %l\n' | sort | tr '\n' ','; }
+links() { find "$T/root" -type l -name 'lsof*' -printf '%P -> %l\n' | sort | tr '\n' ','; }
 same "install: no link to lsof" "" "$(links)"
 put install DESTDIR="$T/root" PREFIX=/usr LSOF=1
 put install DESTDIR="$T/root" PREFIX=/usr LSOF=1
@@ -52,7 +77,7 @@ put install DESTDIR="$T/root" PREFIX=/usr
 put install PREFIX="$T/usr"
 if have cc && have pkg-config && [ "$flavour" = release ]; then
 	export PKG_CONFIG_PATH="$T/usr/lib/pkgconfig"
-	same "pkg-config: version" "$(sed -n 's/^#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)" \
+	same "pkg-config: version" "$version" \
 		"$(pkg-config --modversion fdmap)"
 	# shellcheck disable=SC2046 # words are meant
 	cc -std=c17 -Wall -Wextra -Werror -o "$T/client" "$LIVE/lib/client.c" \
@@ -83,4 +108,17 @@ put uninstall PREFIX="$T/usr"
 same "uninstall: nothing is left" "0 " "$? $(find "$T/usr" ! -type d)"
 put uninstall DESTDIR="$T/root" PREFIX=/usr
 same "uninstall from DESTDIR: nothing is left" "0 " "$? $(find "$T/root" ! -type d)"
+same "uninstall: no directory of its own" "" "$(find "$T/root" "$T/usr" -name 'fdmap*')"
+
+# Each part alone, and each place by its name.
+put install-library DESTDIR="$T/parts" prefix=/usr LIBDIR=/usr/lib/here
+same "a part alone" "usr/lib/here/libfdmap.so.0 usr/lib/here/libfdmap.so.$version" \
+	"$(cd "$T/parts" && find . ! -type d | sort | sed 's,^\./,,' | paste -sd ' ')"
+put uninstall-library DESTDIR="$T/parts" prefix=/usr LIBDIR=/usr/lib/here
+put install DESTDIR="$T/a place" PREFIX=/p BINDIR=/1 LIBDIR=/2 INCLUDEDIR=/3 MANDIR=/4 DOCDIR=/5 PKGCONFIGDIR=/6 \
+	BASHCOMPDIR=/7 ZSHCOMPDIR=/8 FISHCOMPDIR=/9
+same "every place has a name" "0 " "$? $(cd "$T/a place" && find . ! -type d -path './p/*')"
+put uninstall DESTDIR="$T/a place" PREFIX=/p BINDIR=/1 LIBDIR=/2 INCLUDEDIR=/3 MANDIR=/4 DOCDIR=/5 PKGCONFIGDIR=/6 \
+	BASHCOMPDIR=/7 ZSHCOMPDIR=/8 FISHCOMPDIR=/9
+same "and is emptied" "0 " "$? $(find "$T/parts" "$T/a place" ! -type d)"
 finish

@@ -31,9 +31,9 @@ same "their versions" "fdmap $version libfdmap-dev $version libfdmap0 $version "
 	"$(for name in fdmap libfdmap-dev libfdmap0; do dpkg-deb -f "$(deb $name)" Package Version; done | sed 's/.*: //' | tr '\n' ' ')"
 mkdir "$T/fdmap" && dpkg-deb -R "$(deb fdmap)" "$T/fdmap"
 if have readelf; then
-	same "hardened as Debian's are" "DYN BIND_NOW GNU_RELRO __stack_chk_fail " \
+	same "hardened as Debian's are" "BIND_NOW DYN GNU_RELRO __stack_chk_fail " \
 		"$(readelf -hldW --dyn-syms "$T/fdmap/usr/bin/fdmap" |
-			grep -oE '\<(DYN|BIND_NOW|GNU_RELRO|__stack_chk_fail)\>' | awk '!seen[$0]++' | tr '\n' ' ')"
+			grep -oE '\<(DYN|BIND_NOW|GNU_RELRO|__stack_chk_fail)\>' | sort -u | tr '\n' ' ')"
 fi
 same "nothing in it tells where it was built" 0 "$(grep -rlF "$T" "$T/fdmap" | wc -l)"
 

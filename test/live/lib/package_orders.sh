@@ -58,7 +58,7 @@ dpkg --purge --force-remove-reinstreq lsof >>$log 2>&1
 same "a lsof that fails: lsof is ours" ours "$(whose)"
 step "then lsof" theirs -i lsof.deb
 step "lsof once more" theirs -i lsof.deb
-step "fdmap once more" theirs -i fdmap.deb
+step "fdmap once more" theirs -i fdmap-next.deb
 step "lsof removed" ours -r lsof
 step "both at once" theirs -i fdmap-next.deb lsof.deb
 step "fdmap removed" theirs -r fdmap
@@ -78,5 +78,5 @@ if command -v cc >/dev/null && command -v pkg-config >/dev/null; then
 else
 	echo "skip a program builds with it: no cc, or no pkg-config"
 fi
-step "all purged" "nobody's" --purge fdmap libfdmap-dev libfdmap0 lsof
+step "the library purged" "nobody's" --purge libfdmap-dev libfdmap0
 same "the list of libraries" "" "$(ldconfig -p | grep fdmap)"

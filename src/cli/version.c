@@ -31,7 +31,8 @@ void put_version(struct buf *out)
 		buf_printf(out, "    system info: %s %s %s\n", sys.sysname, sys.release,
 			   sys.machine);
 	if (FDMAP_STATIC)
-		buf_puts(out, "    linked statically: names are those of /etc/passwd, hosts, services and rpc\n");
+		buf_puts(out, "    linked statically: names are those of /etc/passwd, hosts, "
+			      "services and rpc\n");
 	buf_puts(out, "    features enabled: endpoints, json, portmapper, selinux, tasks\n"
 		      "    Anyone can list all files.\n"
 		      "    /dev warnings are disabled.\n"

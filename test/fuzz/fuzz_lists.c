@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What administrators write: passwd, services, hosts, rpc, nsswitch.conf. What is read stands in the
- * text, and what a list says of a number or a name first is what is found.
+ * What administrators write: passwd, services, hosts, rpc, nsswitch.conf. What is read stands in
+ * the text, and what a list says of a number or a name first is what is found.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>

@@ -21,7 +21,6 @@ same "what was built is not in it" 0 "$(grep -c "fdmap-$version/build" "$T/list"
 # Quickly, without optimisation, and without `make check`, which other rings are.
 NOCHECK=1 CFLAGS=-O0 scripts/distcheck "$T/fdmap-$version.tar.gz" >"$T/log" 2>&1
 same "distcheck" "0 distcheck: fdmap-$version is whole" "$? $(tail -n 1 "$T/log")"
-same "distcheck leaves nothing" "" "$(find build -maxdepth 1 -name 'distcheck*')"
 
 # What is wrong is found, as a tarball of a few lines shows: the good one first.
 # toy NAME MESSAGE SED-SCRIPT: distcheck of one whose Makefile is changed

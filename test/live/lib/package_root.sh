@@ -5,6 +5,9 @@
 # there can be no such copy.
 set -u
 directory=$1
+for part in /etc /usr /usr/bin /var /var/lib; do
+	! mountpoint -q $part || { echo "$part is a file system of its own" >&2; exit 77; }
+done
 scratch=$directory.scratch
 mkdir "$scratch" || exit 1
 mount -t tmpfs tmpfs "$scratch" && mkdir "$scratch/upper" "$scratch/work" "$scratch/root" || exit 77

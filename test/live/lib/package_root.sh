@@ -13,7 +13,8 @@ mkdir "$scratch" || exit 1
 mount -t tmpfs tmpfs "$scratch" && mkdir "$scratch/upper" "$scratch/work" "$scratch/root" || exit 77
 mount -t overlay overlay -o "lowerdir=/,upperdir=$scratch/upper,workdir=$scratch/work" "$scratch/root" || exit 77
 root=$scratch/root
-mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit 77
+mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/tmp" || exit 77
+unset TMPDIR
 mkdir "$root/given" && cp -a "$directory/." "$root/given/" || exit 1
 # What makes it slow, or leaves parts of packages out.
 rm -f "$root/var/lib/man-db/auto-update" "$root"/etc/dpkg/dpkg.cfg.d/*

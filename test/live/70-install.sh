@@ -13,10 +13,6 @@ put() { make -s FLAVOUR="$flavour" "$@" >"$T/make.log" 2>&1; }
 
 put install DESTDIR="$T/root" PREFIX=/usr
 same "install: status" 0 $?
-<<<<<<< HEAD
-same "install: the files" "usr/bin/fdmap usr/include/fdmap.h usr/lib/libfdmap.a usr/lib/libfdmap.so usr/lib/pkgconfig/fdmap.pc usr/share/man/man1/fdmap.1 usr/share/man/man3/fdmap.3 usr/share/man/man5/fdmap-columns.5 usr/share/man/man5/fdmap-filter.5" \
-	"$(cd "$T/root" && find . ! -type d ! -name 'libfdmap.so.*' | sed 's,^\./,,' | sort | tr '\n' ' ' | sed 's/ $//')"
-=======
 # What must be there: each manual in its section, each text among the documentation.
 wanted() {
 	printf 'usr/%s\n' bin/fdmap include/fdmap.h lib/libfdmap.a lib/libfdmap.so lib/libfdmap.so.0 \
@@ -39,7 +35,6 @@ version=$(sed -n 's/^#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
 same "install: the files" "$(wanted | sort)" "$(cd "$T/root" && find . ! -type d | sed 's,^\./,,' | sort)"
 same "install: those that are run, and no others" "usr/bin/fdmap" \
 	"$(cd "$T/root" && find . -type f -perm /111 | sed 's,^\./,,')"
->>>>>>> c1aa7a7 (test: the tarball; every place of an installation)
 same "install: no path of the scratch directory in fdmap.pc" 0 "$(grep -c "$T" "$T/root/usr/lib/pkgconfig/fdmap.pc")"
 "$T/root/usr/bin/fdmap" -a -p $$ -d cwd >"$T/out" 2>&1
 same "install: the program runs" 0 $?

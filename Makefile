@@ -89,6 +89,15 @@ $(B)/%.o: %.c
 	@echo "  CC      $@"
 	$(Q)$(CC) $(FDMAP_CFLAGS) $(if $(filter test/%,$<),-I. ,)$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Scripts for shells stand in the program as they are, but for their licence.
+SHELL_TEXT := $(wildcard src/cli/complete.*sh)
+SHELL_TEXT_H := $(SHELL_TEXT:%=$(B)/%.h)
+$(B)/src/cli/complete.%.h: src/cli/complete.%
+	@mkdir -p $(@D)
+	$(Q)sed -e 1d -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
+$(B)/src/cli/completescript.o: $(SHELL_TEXT_H)
+$(B)/src/cli/completescript.o: CPPFLAGS += -I$(B)/src
+
 $(B)/unit/%: $(B)/test/unit/%.o $(TESTLIB_OBJ) $(OUT_OBJ) $(filter-out $(B)/src/cli/main.o,$(CLI_OBJ)) $(B)/libfdmap.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
@@ -229,6 +238,9 @@ lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, versio
 	$(Q)scripts/check-fuzz
 	$(Q)scripts/check-version
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
+	$(Q)if command -v shellcheck >/dev/null; then $(B)/fdmap --completion=bash | shellcheck -s bash -; fi
+	$(Q)if command -v zsh >/dev/null; then $(B)/fdmap --completion=zsh >$(B)/lint.zsh && zsh -n $(B)/lint.zsh; fi
+	$(Q)if command -v fish >/dev/null; then $(B)/fdmap --completion=fish | fish -N --no-execute /dev/stdin; fi
 	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning $(wildcard docs/*.[1-9]); fi
 hdrcheck: ## every header compiles alone
 	$(Q)for h in $(HEADERS); do \
@@ -252,6 +264,17 @@ compile_commands: ## build/compile_commands.json
 		'/ -c -o /{f=$$NF; c=$$0; gsub(/\\/,"\\\\",c); gsub(/"/,"\\\"",c); \
 		printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s\"}", (n++?",\n":"[\n"), d, f, c} \
 		END{print "\n]"}' > build/compile_commands.json
+
+
+# The program prints them. Where it cannot run, since it was built for another machine: COMPLETION=0.
+COMPLETIONS := $(B)/completion/fdmap.bash $(B)/completion/_fdmap $(B)/completion/fdmap.fish
+.PHONY: completion
+completion: $(COMPLETIONS) ## what makes bash, zsh and fish complete words
+$(B)/completion/_fdmap: shell = zsh
+$(B)/completion/fdmap.%: shell = $*
+$(COMPLETIONS): $(B)/fdmap
+	@mkdir -p $(@D)
+	$(Q)$(B)/fdmap --completion=$(shell) >$@.new && mv $@.new $@
 
 include scripts/install.mk
 include scripts/package.mk

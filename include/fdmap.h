@@ -1064,6 +1064,8 @@ const struct fdmap_field *fdmap_field_find(const char *key, size_t len);
 const char *fdmap_field_alias(size_t i, const struct fdmap_field **field);
 /* The key that looks most like it, or NULL when none does. */
 const char *fdmap_field_near(const char *key, size_t len);
+/* Every word that is a condition by itself, "tcp", "deleted"; NULL behind the last. */
+const char *fdmap_filter_word(size_t i);
 
 /*
  * One value serves for all rows and fields, one after the other. namer: see above, or NULL;

@@ -22,11 +22,11 @@ manuals = $(foreach section,$(1),$(call files_into,644,$(wildcard docs/*.$(secti
 
 INSTALL_PARTS := program completion library devel doc
 INSTALL_program = $(call files_into,755,$(B)/fdmap,$(BINDIR)) $(call manuals,1 5 7 8)
-# Scripts for shells, where there are any: the program prints them, and may be for another machine (COMPLETION=0).
+# The program prints them, and may be for another machine: COMPLETION=0.
 COMPLETION ?= 1
-INSTALL_completion = $(if $(filter 1,$(COMPLETION)),$(if $(COMPLETIONS),644:$(B)/completion/fdmap.bash:$(BASHCOMPDIR)/fdmap \
+INSTALL_completion = $(if $(filter 1,$(COMPLETION)),644:$(B)/completion/fdmap.bash:$(BASHCOMPDIR)/fdmap \
 	$(call files_into,644,$(B)/completion/_fdmap,$(ZSHCOMPDIR)) \
-	$(call files_into,644,$(B)/completion/fdmap.fish,$(FISHCOMPDIR))))
+	$(call files_into,644,$(B)/completion/fdmap.fish,$(FISHCOMPDIR)))
 INSTALL_library = 644:$(B)/libfdmap.so:$(LIBDIR)/libfdmap.so.$(VERSION) \
 	link:libfdmap.so.$(VERSION):$(LIBDIR)/libfdmap.so.$(SOVERSION)
 INSTALL_devel = $(call files_into,644,$(B)/libfdmap.a,$(LIBDIR)) \

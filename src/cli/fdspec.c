@@ -7,30 +7,43 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Slots are negative, so that 0 can stand for lsof's names of other systems. */
+/* Every number that a descriptor may have; slots are negative. */
+#define NUMBERS 1
+
+/* Those without a help are lsof's of other systems. */
 static const struct {
 	const char *name;
 	int slot;
+	const char *help;
 } fdspec_names[] = {
-	{ "cwd", FDMAP_FD_CWD },
-	{ "rtd", FDMAP_FD_RTD },
-	{ "txt", FDMAP_FD_TXT },
-	{ "mem", FDMAP_FD_MEM },
-	{ "DEL", FDMAP_FD_DEL },
-	{ "NOFD", FDMAP_FD_NOFD },
-	{ "uring", FDMAP_FD_URING },
-	{ "err", 0 },
-	{ "unk", 0 },
-	{ "pd", 0 },
-	{ "ltx", 0 },
-	{ "fp", 0 },
-	{ "twd", 0 },
-	{ "ctty", 0 },
-	{ "jd.", 0 },
-	{ "v86", 0 },
-	{ "m86", 0 },
-	{ "mmap", 0 },
+	{ "fd", NUMBERS, "every descriptor with a number" },
+	{ "cwd", FDMAP_FD_CWD, "working directory" },
+	{ "rtd", FDMAP_FD_RTD, "root directory" },
+	{ "txt", FDMAP_FD_TXT, "file of the program" },
+	{ "mem", FDMAP_FD_MEM, "mapped files" },
+	{ "DEL", FDMAP_FD_DEL, "mapped files that were deleted" },
+	{ "NOFD", FDMAP_FD_NOFD, "descriptors that may not be listed" },
+	{ "uring", FDMAP_FD_URING, "files that a ring holds" },
+	{ "err", 0, NULL },
+	{ "unk", 0, NULL },
+	{ "pd", 0, NULL },
+	{ "ltx", 0, NULL },
+	{ "fp", 0, NULL },
+	{ "twd", 0, NULL },
+	{ "ctty", 0, NULL },
+	{ "jd.", 0, NULL },
+	{ "v86", 0, NULL },
+	{ "m86", 0, NULL },
+	{ "mmap", 0, NULL },
 };
+
+const char *fdspec_name(size_t i, const char **help)
+{
+	if (i >= ARRAY_LEN(fdspec_names) || !fdspec_names[i].help)
+		return NULL;
+	*help = fdspec_names[i].help;
+	return fdspec_names[i].name;
+}
 
 static bool is_digit(char c)
 {
@@ -97,14 +110,14 @@ int parse_fdspec(struct span item, struct fdspec *out, struct fdmap_error *err)
 	}
 	if (item.n && *item.p == '-')
 		return fdspec_wrong(err, "illegal FD range for -d: ", item);
-	if (span_eq(item, "fd")) {
-		out->what = FDSPEC_RANGE;
-		out->hi = (uint32_t)INT_MAX;
-		return 0;
-	}
 	for (size_t i = 0; i < ARRAY_LEN(fdspec_names); i++) {
 		if (!span_eq(item, fdspec_names[i].name))
 			continue;
+		if (fdspec_names[i].slot == NUMBERS) {
+			out->what = FDSPEC_RANGE;
+			out->hi = (uint32_t)INT_MAX;
+			return 0;
+		}
 		out->what = fdspec_names[i].slot ? FDSPEC_SLOT : FDSPEC_NOTHING;
 		out->slot = fdspec_names[i].slot;
 		return 0;

@@ -56,6 +56,8 @@ static int main_texts(const struct options *o)
 		buf_printf(&out, "fdmap %s\n", fdmap_version());
 	if (o->columns_help)
 		columns_help(&out);
+	if (o->completion)
+		o->completion(&out);
 	if (o->fields_help) {
 		warn_put_name(&err);
 		buf_puts(&err, ":\tID    field description\n");

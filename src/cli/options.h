@@ -50,6 +50,7 @@ struct options {
 	bool fatal;		     /* one of them ends everything, without the usage text */
 	bool fd_include, fd_exclude; /* what the -d lists so far are */
 	bool fields, terse, count, json, json_lines;
+	void (*completion)(struct buf *out); /* --completion: the script of its shell; or NULL */
 	const char *shape;	   /* --csv, --tsv, --print0, --graph, --summary: its sink; or NULL */
 	bool columns_help;	   /* --columns=help */
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;

@@ -46,6 +46,7 @@ struct optrow {
 	size_t at;	   /* offset of that bool in struct options */
 	const char *name;  /* long name, or NULL */
 	const char *shown; /* what its value is called in the help */
+	const char *completes; /* what kind of value that is to shells: complete.c */
 	const char *help;
 	void (*set)(struct options *o, const struct optuse *use);
 	size_t (*takes)(const char *word); /* PART: so many of its bytes, 0: it is no value */

@@ -38,6 +38,9 @@ void set_netns(struct options *o, const struct optuse *use);
 void set_source(struct options *o, const struct optuse *use);
 void set_engine(struct options *o, const struct optuse *use);
 
+/* complete.c */
+void set_completion(struct options *o, const struct optuse *use);
+
 /* shape.c */
 void set_columns(struct options *o, const struct optuse *use);
 void set_count(struct options *o, const struct optuse *use);
@@ -96,6 +99,19 @@ void set_ends(struct options *o, const struct optuse *use);
 void set_skip_inet(struct options *o, const struct optuse *use);
 void set_timeout(struct options *o, const struct optuse *use);
 void set_never(struct options *o, const struct optuse *use);
+
+/* ---- words that values are one of; NULL behind the last ---------------------------------- */
+
+extern const char *const source_words[]; /* by enum fdmap_source */
+extern const char *const engine_words[]; /* by enum fdmap_engine */
+extern const char *const color_words[];	 /* by the enumerators of struct options */
+extern const char *const state_protocols[];
+
+/* Which of the words the value is; the number of the NULL: none. */
+size_t which_word(const struct optuse *use, const char *const *words);
+
+/* The names of descriptors that -d knows, and what they are; NULL behind the last. */
+const char *fdspec_name(size_t i, const char **help);
 
 /* ---- the pure parts, for those and for tests ------------------------------------------ */
 

@@ -39,18 +39,21 @@ void set_shape(struct options *o, const struct optuse *use)
 	o->shape = use->row->name;
 }
 
+const char *const color_words[] = {
+	[COLOR_AUTO] = "auto",
+	[COLOR_ALWAYS] = "always",
+	[COLOR_NEVER] = "never",
+	NULL,
+};
+
 void set_color(struct options *o, const struct optuse *use)
 {
-	const char *when = use->value ? use->value : "always";
+	size_t i = use->value ? which_word(use, color_words) : COLOR_ALWAYS;
 
-	if (strcmp(when, "always") == 0)
-		o->color = COLOR_ALWAYS;
-	else if (strcmp(when, "never") == 0)
-		o->color = COLOR_NEVER;
-	else if (strcmp(when, "auto") == 0)
-		o->color = COLOR_AUTO;
+	if (color_words[i])
+		o->color = i;
 	else
-		options_refused(o, "--color needs auto, always or never: %s", when);
+		options_refused(o, "--color needs auto, always or never: %s", use->value);
 }
 
 /* More is no terminal. */

@@ -15,26 +15,34 @@ void set_netns(struct options *o, const struct optuse *use)
 		options_refused(o, "%s", err.text);
 }
 
-/* Which of the names the value is, or n. */
-static size_t which(const struct optuse *use, const char *const *names, size_t n)
+const char *const source_words[] = {
+	[FDMAP_SOURCE_AUTO] = "auto",
+	[FDMAP_SOURCE_TEXT] = "text",
+	[FDMAP_SOURCE_DIAG] = "diag",
+	NULL,
+};
+
+const char *const engine_words[] = {
+	[FDMAP_ENGINE_AUTO] = "auto",
+	[FDMAP_ENGINE_PROC] = "proc",
+	[FDMAP_ENGINE_BPF] = "bpf",
+	NULL,
+};
+
+size_t which_word(const struct optuse *use, const char *const *words)
 {
 	size_t i = 0;
 
-	while (i < n && !(use->value && strcmp(use->value, names[i]) == 0))
+	while (words[i] && !(use->value && strcmp(use->value, words[i]) == 0))
 		i++;
 	return i;
 }
 
 void set_source(struct options *o, const struct optuse *use)
 {
-	static const char *const names[] = {
-		[FDMAP_SOURCE_AUTO] = "auto",
-		[FDMAP_SOURCE_TEXT] = "text",
-		[FDMAP_SOURCE_DIAG] = "diag",
-	};
-	size_t i = which(use, names, ARRAY_LEN(names));
+	size_t i = which_word(use, source_words);
 
-	if (i < ARRAY_LEN(names))
+	if (source_words[i])
 		fdmap_query_source(o->q, (enum fdmap_source)i);
 	else
 		options_refused(o, "unknown socket source: %s", use->value ? use->value : "");
@@ -42,14 +50,9 @@ void set_source(struct options *o, const struct optuse *use)
 
 void set_engine(struct options *o, const struct optuse *use)
 {
-	static const char *const names[] = {
-		[FDMAP_ENGINE_AUTO] = "auto",
-		[FDMAP_ENGINE_PROC] = "proc",
-		[FDMAP_ENGINE_BPF] = "bpf",
-	};
-	size_t i = which(use, names, ARRAY_LEN(names));
+	size_t i = which_word(use, engine_words);
 
-	if (i < ARRAY_LEN(names))
+	if (engine_words[i])
 		fdmap_query_engine(o->q, (enum fdmap_engine)i);
 	else
 		options_refused(o, "unknown engine: %s", use->value ? use->value : "");

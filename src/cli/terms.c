@@ -142,9 +142,10 @@ static void set_one_state(struct options *o, const char *proto, struct span item
 	buf_fini(&name);
 }
 
+const char *const state_protocols[] = { "TCP", "UDP", NULL };
+
 void set_state(struct options *o, const struct optuse *use)
 {
-	static const char *const protos[] = { "TCP", "UDP" };
 	const char *spec = use->value, *proto = NULL;
 	struct cursor at;
 	struct span item;
@@ -153,9 +154,9 @@ void set_state(struct options *o, const struct optuse *use)
 		o->fmt.size_only = true;
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(protos); i++)
-		if (strncasecmp(spec, protos[i], 3) == 0 && spec[3] == ':')
-			proto = protos[i];
+	for (size_t i = 0; state_protocols[i]; i++)
+		if (strncasecmp(spec, state_protocols[i], 3) == 0 && spec[3] == ':')
+			proto = state_protocols[i];
 	if (!proto) {
 		options_wrong(o, "unknown -s protocol: \"%s\"", spec);
 		return;

@@ -94,6 +94,11 @@ const struct expr_word *word_find(struct span name)
 	return NULL;
 }
 
+const char *fdmap_filter_word(size_t i)
+{
+	return i < ARRAY_LEN(words) ? words[i].name : NULL;
+}
+
 void word_cost(const struct expr_word *w, struct expr *test)
 {
 	switch ((enum word_what)w->what) {

@@ -26,10 +26,8 @@ wanted() {
 	for file in docs/examples/*; do
 		[ ! -e "$file" ] || echo "usr/share/doc/fdmap/${file#docs/}"
 	done
-	if "$FDMAP" --completion=bash >/dev/null 2>&1; then
-		printf 'usr/share/%s\n' bash-completion/completions/fdmap zsh/site-functions/_fdmap \
-			fish/vendor_completions.d/fdmap.fish
-	fi
+	printf 'usr/share/%s\n' bash-completion/completions/fdmap zsh/site-functions/_fdmap \
+		fish/vendor_completions.d/fdmap.fish
 }
 version=$(sed -n 's/^#define FDMAP_VERSION "\(.*\)"/\1/p' include/fdmap.h)
 same "install: the files" "$(wanted | sort)" "$(cd "$T/root" && find . ! -type d | sed 's,^\./,,' | sort)"

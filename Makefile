@@ -239,7 +239,7 @@ lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, versio
 	$(Q)scripts/check-version
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
 	$(Q)if command -v shellcheck >/dev/null; then $(B)/fdmap --completion=bash | shellcheck -s bash -; fi
-	$(Q)if command -v zsh >/dev/null; then $(B)/fdmap --completion=zsh >$(B)/lint.zsh && zsh -n $(B)/lint.zsh; fi
+	$(Q)if command -v zsh >/dev/null; then $(B)/fdmap --completion=zsh | zsh -n /dev/stdin; fi
 	$(Q)if command -v fish >/dev/null; then $(B)/fdmap --completion=fish | fish -N --no-execute /dev/stdin; fi
 	$(Q)if command -v mandoc >/dev/null; then mandoc -T lint -W warning $(wildcard docs/*.[1-9]); fi
 hdrcheck: ## every header compiles alone
@@ -270,11 +270,13 @@ compile_commands: ## build/compile_commands.json
 COMPLETIONS := $(B)/completion/fdmap.bash $(B)/completion/_fdmap $(B)/completion/fdmap.fish
 .PHONY: completion
 completion: $(COMPLETIONS) ## what makes bash, zsh and fish complete words
-$(B)/completion/_fdmap: shell = zsh
-$(B)/completion/fdmap.%: shell = $*
-$(COMPLETIONS): $(B)/fdmap
-	@mkdir -p $(@D)
-	$(Q)$(B)/fdmap --completion=$(shell) >$@.new && mv $@.new $@
+complete_with = $(Q)mkdir -p $(@D) && $(B)/fdmap --completion=$(1) >$@.new && mv $@.new $@
+$(B)/completion/fdmap.bash: $(B)/fdmap
+	$(call complete_with,bash)
+$(B)/completion/_fdmap: $(B)/fdmap
+	$(call complete_with,zsh)
+$(B)/completion/fdmap.fish: $(B)/fdmap
+	$(call complete_with,fish)
 
 include scripts/install.mk
 include scripts/package.mk

@@ -61,7 +61,7 @@ _fdmap_mounts() {
 	local source place rest
 	{
 		while read -r source place rest; do
-			_fdmap_offer "$(print -rn -- ${(g:o:)${place//\\/\\0}})" "$source"
+			_fdmap_offer "${(g:o:)place}" "$source"
 		done </proc/self/mounts
 	} 2>/dev/null
 }

@@ -120,19 +120,26 @@ void complete_state_protocols(complete_put *put, struct buf *out)
 	}
 }
 
-/* UDP has some of them. */
+/* Those that -s takes; a number without a name has a text, too. UDP has some of them. */
 void complete_states(complete_put *put, struct buf *out)
 {
 	struct fdmap_sock sock = { .table = FDMAP_TCP };
+	struct fdmap_query *q;
 
+	if (fdmap_query_new(&q) < 0) {
+		out->failed = true;
+		return;
+	}
 	for (unsigned state = 0; state <= UINT8_MAX; state++) {
+		struct fdmap_error err;
 		const char *name;
 
 		sock.state = (uint8_t)state;
 		name = fdmap_sock_state(&sock);
-		if (name)
+		if (name && fdmap_query_state(q, state_protocols[0], name, 0, &err) >= 0)
 			put(out, name, NULL);
 	}
+	fdmap_query_free(q);
 }
 
 void complete_scopes(complete_put *put, struct buf *out)
@@ -162,5 +169,5 @@ void complete_topics(complete_put *put, struct buf *out)
 	const struct topic *topics = help_topics(&n);
 
 	for (size_t i = 0; i < n; i++)
-		put(out, topics[i].name, topics[i].help);
+		put(out, topics[i].name, NULL);
 }

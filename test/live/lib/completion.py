@@ -220,12 +220,19 @@ def pick(shell, option, word, whole):
         shell.clear()
         return got
     shell.key("Enter")
-    until(lambda: os.path.exists(shell.argv))
+    if not until(lambda: os.path.exists(shell.argv)):
+        got = "the program is not run: %r" % (shell.line(),)
+        shell.key("C-c")
+        shell.clear()
+        return got
     shell.clear()
     with open(shell.argv, "rb") as f:
         argv = [os.fsdecode(word) for word in f.read().split(b"\0")[:-1]]
     glued = option.lstrip("-+") and not option.endswith(" ")
     expected = [option + whole] if glued else [*option.split(), whole]
+    # zsh takes the slash behind a directory away.
+    if shell.name == "zsh" and argv:
+        expected[-1] = expected[-1].rstrip("/")
     return None if argv == expected else "%r instead of %r" % (argv, expected)
 
 

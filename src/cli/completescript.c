@@ -73,11 +73,11 @@ static void word_fish(struct buf *out, const char *word, const char *help)
 	buf_putc(out, '\'');
 }
 
-#define POSIX_LIKE                                                                           \
-	.function_named = "\n_fdmap_", .function_begin = "() {\n\tcase $1 in\n",             \
-	.function_end = "\tesac\n}\n", .case_begin = "\t", .case_or = " | ",                 \
-	.case_then = ")", .case_end = " ;;\n", .any = "'*", .set_begin = " ", .set_is = "=", \
-	.set_end = "", .look_up = " \"_fdmap_$1\"", .list_begin = " offers+=(", .list_end = ")"
+#define POSIX_LIKE                                                                                 \
+	.function_named = "\n_fdmap_", .function_begin = "() {\n\tcase $1 in\n",                   \
+	.function_end = "\tesac\n}\n", .case_begin = "\t", .case_or = " | ", .case_then = ")",     \
+	.case_end = " ;;\n", .any = "'*", .set_begin = " ", .set_is = "=", .set_end = "",          \
+	.look_up = " \"_fdmap_$1\"", .list_begin = " offers+=(", .list_end = ")"
 
 static const struct dialect bash = { POSIX_LIKE, .word = word_bash };
 static const struct dialect zsh = { POSIX_LIKE, .word = word_zsh };
@@ -121,7 +121,7 @@ static void put_set(const struct dialect *d, const char *name, const char *value
 }
 
 static const char *const hows[] = {
-	[OPTVALUE_NONE] = "none",     [OPTVALUE_REQUIRED] = "required",
+	[OPTVALUE_NONE] = "none",	  [OPTVALUE_REQUIRED] = "required",
 	[OPTVALUE_OPTIONAL] = "optional", [OPTVALUE_DIGITS] = "digits",
 	[OPTVALUE_PART] = "part",
 };
@@ -215,8 +215,9 @@ static void put_part_table(const struct dialect *d, struct buf *out)
 		if (is_first(part, i))
 			continue;
 		for (const char *p = part[i].behind; *p; p++)
-			buf_printf(out, "%s'%s:%c'", p == part[i].behind ? d->case_begin : d->case_or,
-				   part[i].kind, *p);
+			buf_printf(out, "%s'%s:%c'",
+				   p == part[i].behind ? d->case_begin : d->case_or, part[i].kind,
+				   *p);
 		buf_puts(out, d->case_then);
 		put_part(d, &part[i], out);
 	}
@@ -261,8 +262,9 @@ static void put_tables(const struct dialect *d, struct buf *out)
 
 static void put_title(const char *shell, struct buf *out)
 {
-	buf_printf(out, "# SPDX-License-Identifier: MIT\n"
-			"# What %s completes command lines of fdmap to: fdmap --completion=%s\n",
+	buf_printf(out,
+		   "# SPDX-License-Identifier: MIT\n"
+		   "# What %s completes command lines of fdmap to: fdmap --completion=%s\n",
 		   shell, shell);
 }
 

@@ -69,9 +69,8 @@ void complete_fds(complete_put *put, struct buf *out)
 /* Columns and states are lists of their own. */
 void complete_filter(complete_put *put, struct buf *out)
 {
-	static const char *const others[] = { "and", "or",  "not",     "in",  "state",
-					      "src", "dst", "exclude", "dev", "autobound",
-					      NULL };
+	static const char *const others[] = { "and", "or",	"not", "in",	    "state", "src",
+					      "dst", "exclude", "dev", "autobound", NULL };
 	const char *word;
 
 	for (size_t i = 0; (word = fdmap_filter_word(i)); i++)

@@ -105,7 +105,8 @@ START_TEST(test_scripts)
 			char function[64];
 
 			snprintf(function, sizeof(function),
-				 is_fish ? "\nfunction __fdmap_%s" : "\n_fdmap_%s() {", list[i].name);
+				 is_fish ? "\nfunction __fdmap_%s" : "\n_fdmap_%s() {",
+				 list[i].name);
 			ck_assert_msg(list[i].words || strcmp(list[i].name, "files") == 0 ||
 					      strcmp(list[i].name, "directories") == 0 ||
 					      strstr(buf_str(&out), function),
@@ -163,7 +164,8 @@ static void is_fd(struct buf *out, const char *word, const char *help)
 	struct fdspec spec;
 
 	is_quotable(out, word, help);
-	ck_assert_msg(parse_fdspec((struct span){ word, strlen(word) }, &spec, &err) == 0, "%s", word);
+	ck_assert_msg(parse_fdspec((struct span){ word, strlen(word) }, &spec, &err) == 0, "%s",
+		      word);
 	ck_assert(spec.what != FDSPEC_NOTHING && help);
 }
 
@@ -193,12 +195,18 @@ START_TEST(test_words)
 		complete_put *check;
 		size_t least;
 	} checks[] = {
-		{ "options", is_quotable, 100 },	   { "states", is_state, 11 },
-		{ "state_protocols", is_state_protocol, 2 }, { "protocols", is_protocol, 11 },
-		{ "fds", is_fd, 8 },			   { "columns", is_column, 200 },
-		{ "letters", is_letter, 20 },		   { "filter", is_quotable, 40 },
-		{ "engines", is_quotable, 3 },		   { "sources", is_quotable, 3 },
-		{ "colors", is_quotable, 3 },		   { "scopes", is_quotable, 2 },
+		{ "options", is_quotable, 100 },
+		{ "states", is_state, 11 },
+		{ "state_protocols", is_state_protocol, 2 },
+		{ "protocols", is_protocol, 11 },
+		{ "fds", is_fd, 8 },
+		{ "columns", is_column, 200 },
+		{ "letters", is_letter, 20 },
+		{ "filter", is_quotable, 40 },
+		{ "engines", is_quotable, 3 },
+		{ "sources", is_quotable, 3 },
+		{ "colors", is_quotable, 3 },
+		{ "scopes", is_quotable, 2 },
 		{ "shells", is_quotable, 3 },
 	};
 	struct buf out;
@@ -228,12 +236,14 @@ START_TEST(test_filter_words)
 	ck_assert_int_eq(fdmap_query_new(&q), 0);
 	for (size_t i = 0; (word = fdmap_filter_word(i)); i++)
 		ck_assert_msg(fdmap_query_filter(q, NULL, word, &err) >= 0, "%s", err.text);
-	ck_assert(fdmap_query_filter(q, NULL, "not tcp and udp or fd in (1) and exclude listen "
-					      "and src 127.0.0.1 and dst 127.0.0.1 and autobound "
-					      "or state listen", &err) >= 0);
+	ck_assert(fdmap_query_filter(q, NULL,
+				     "not tcp and udp or fd in (1) and exclude listen "
+				     "and src 127.0.0.1 and dst 127.0.0.1 and autobound "
+				     "or state listen",
+				     &err) >= 0);
 	fdmap_query_free(q);
 }
 END_TEST
 
-UNIT_MAIN("complete", test_options_have_kinds, test_kinds_are_used, test_lists_of_kinds, test_scripts,
-	  test_words, test_filter_words)
+UNIT_MAIN("complete", test_options_have_kinds, test_kinds_are_used, test_lists_of_kinds,
+	  test_scripts, test_words, test_filter_words)

@@ -79,6 +79,16 @@ answers 'fdmap -p 1 >/' :default
 answers 'fdmap -p 1 2>/' :default
 answers 'fdmap -p 1 2>/dev/null -uroo' -uroot
 answers 'fdmap 2>&1 -uroo' -uroot
+
+# What a process is called is shown beside its number.
+offers=() helps=()
+_fdmap_process 12 $'a\e[2J\n\u202e\xffb'
+if [[ ${offers[*]} == 12 && ${helps[*]} == a\?\[2J\?*b && ${helps[*]} != *[^[:alnum:]\ -~]* ]]; then
+	echo "ok names beside numbers"
+else
+	printf 'not ok names beside numbers: %q\n' "${helps[*]}"
+fi
+
 # What the shell is told about patterns changes nothing, and stays.
 shopt -s failglob nocasematch
 set -u

@@ -18,7 +18,8 @@ OPTIONS = [
     "--tasks=%", "--state=%", "--state=tcp:%", "--context=%", "--directory=/%", "--tree=/%", "--cross-over=%",
     "--files-only=%", "--file-systems=%", "--netns=%", "--filter=%", "--filter=comm =~ '%", "--filter=% == 1",
     "--filter-file=/%", "--columns=%", "--columns=+%", "--columns=@%", "--count=%", "--fields=%", "--file-flags=%",
-    "--color=%", "--width=%", "--offset=%", "--command-width=%", "--tcp-info=%", "--timeout=%", "--proc=/%",
+    "--color=%", "--completion=%", "--width=%", "--offset=%", "--command-width=%", "--tcp-info=%", "--timeout=%",
+    "--proc=/%",
     "--socket-source=%", "--engine=%", "--threads=%", "--repeat=%", "--exempt=/%", "--%", "--%=x", "-%", "+%", "-c/%(/",
     "/%", "-s%", "-o%", "-g%", "-S%", "-L%", "+L%", "-p1,%", "-D%", "+r%", "-x%", "-Z%", "-T%", "-K%", "-e%", "-iTCP@%:%",
 ]

@@ -55,13 +55,14 @@ FUZZ_REPLAY := $(FUZZ_SRC:test/fuzz/%.c=$(B)/replay/%)
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=build/fuzz/bin/%)
 TESTLIB_SRC := $(wildcard test/lib/*.c)
 TESTLIB_OBJ := $(TESTLIB_SRC:%.c=$(B)/%.o)
-# What the C library loads is no program.
-TOOL_SRC := $(filter-out test/live/nss_%.c test/live/step.c,$(wildcard test/live/*.c))
+# What the C library loads is no program; nor is what tests have loaded before it.
+PRELOAD := step gate
+TOOL_SRC := $(filter-out test/live/nss_%.c $(PRELOAD:%=test/live/%.c),$(wildcard test/live/*.c))
 ZOO_SRC := $(wildcard test/live/zoo/*.c)
 FAULT_SRC := $(wildcard test/live/fault/*.c)
 BENCH_BIN := $(B)/bench/load $(B)/bench/clock
 TOOL_BIN := $(TOOL_SRC:test/live/%.c=$(B)/live/%) $(B)/live/zoo $(B)/live/fault $(B)/parity/cast $(BENCH_BIN) \
-	$(B)/live/libnss_hang.so.2 $(B)/live/libstep.so
+	$(B)/live/libnss_hang.so.2 $(PRELOAD:%=$(B)/live/lib%.so)
 # What is generated compiles only in its place, what programs of BPF share only for them.
 HEADERS := $(filter-out src/bpf/prog.h src/bpf/sockput.h %.lskel.h,$(wildcard include/*.h src/*/*.h))
 
@@ -160,7 +161,7 @@ $(B)/live/libnss_%.so.2: test/live/nss_%.c
 	@echo "  LINK    $@"
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -fPIC -shared -Wl,-soname,$(@F) -o $@ $<
 
-$(B)/live/libstep.so: test/live/step.c
+$(PRELOAD:%=$(B)/live/lib%.so): $(B)/live/lib%.so: test/live/%.c
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -fPIC -shared -o $@ $<

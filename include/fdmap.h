@@ -974,6 +974,18 @@ struct fdmap_costs {
 };
 /* What it took, always counted. The snapshot's. */
 const struct fdmap_costs *fdmap_snapshot_costs(const struct fdmap_snapshot *s);
+
+/*
+ * How far fdmap_take or fdmap_visit has come with m, for somebody who waits: the one function that
+ * another thread may call meanwhile. It reads three numbers, which nobody waits for, and makes no
+ * system call.
+ */
+struct fdmap_progress {
+	enum fdmap_stage stage; /* FDMAP_STAGES: neither of them runs */
+	uint64_t done, total;   /* processes; 0: this stage walks over none, or has not begun to */
+};
+void fdmap_progress(const struct fdmap *m, struct fdmap_progress *p);
+
 /* The most memory that this program itself has had so far, in bytes; 0: not known. */
 uint64_t fdmap_peak_memory(void);
 

@@ -250,17 +250,23 @@ static void put_stage(const char *name, uint64_t ns, uint64_t all, struct buf *o
 	buf_printf(out, " (%u%%)\n", (unsigned)(ns * 100 / all));
 }
 
-static void put_times(const struct fdmap_costs *c, const uint64_t own[EXPLAIN_STAGES],
-		      struct buf *out)
+const char *explain_word(enum fdmap_stage stage)
 {
-	static const char *const names[FDMAP_STAGES] = {
+	static const char *const words[FDMAP_STAGES + 1] = {
 		[FDMAP_STAGE_TABLES] = "tables",      [FDMAP_STAGE_LIST] = "list",
 		[FDMAP_STAGE_PASS] = "bpf",	      [FDMAP_STAGE_SCAN] = "walk",
 		[FDMAP_STAGE_SETTLE] = "directories", [FDMAP_STAGE_JOIN] = "joins",
 		[FDMAP_STAGE_ENDS] = "other ends",    [FDMAP_STAGE_LOCKS] = "locks",
 		[FDMAP_STAGE_MORE] = "details",	      [FDMAP_STAGE_UNOWNED] = "unowned",
-		[FDMAP_STAGE_LAST] = "last",
+		[FDMAP_STAGE_LAST] = "last",	      [FDMAP_STAGES] = "names",
 	};
+
+	return words[stage];
+}
+
+static void put_times(const struct fdmap_costs *c, const uint64_t own[EXPLAIN_STAGES],
+		      struct buf *out)
+{
 	uint64_t all = own[EXPLAIN_NAMES] + own[EXPLAIN_OUTPUT];
 
 	for (size_t i = 0; i < FDMAP_STAGES; i++)
@@ -269,8 +275,8 @@ static void put_times(const struct fdmap_costs *c, const uint64_t own[EXPLAIN_ST
 	put_ms(out, all);
 	buf_putc(out, '\n');
 	for (size_t i = 0; i < FDMAP_STAGES; i++)
-		put_stage(names[i], c->ns[i], all, out);
-	put_stage("names", own[EXPLAIN_NAMES], all, out);
+		put_stage(explain_word((enum fdmap_stage)i), c->ns[i], all, out);
+	put_stage(explain_word(FDMAP_STAGES), own[EXPLAIN_NAMES], all, out);
 	put_stage("output", own[EXPLAIN_OUTPUT], all, out);
 }
 

@@ -23,6 +23,9 @@ struct explain {
 void explain_start(struct explain *e);
 void explain_stop(struct explain *e, enum explain_stage stage);
 
+/* What a stage is called: one word or two. FDMAP_STAGES: what the library does not do, names. */
+const char *explain_word(enum fdmap_stage stage);
+
 /* What the query, which is whole, will do. */
 void explain_before(const struct options *o);
 /* What the listing has cost; the next one begins. */

@@ -12,6 +12,7 @@
 #include "cli/hint.h"
 #include "cli/mounts.h"
 #include "cli/names.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/set.h"
 #include "cli/status.h"
@@ -99,6 +100,7 @@ static void run_want(struct run *r)
 
 	o->fmt.name_how |= FDMAP_NAME_NETNS;
 	o->fmt.m = o->m;
+	o->fmt.before = progress_rows;
 	o->fmt.narrowed = r->nterms || fdmap_query_selects(o->q);
 	want = r->sink->wants(&o->fmt);
 
@@ -233,7 +235,9 @@ static enum status run_cycle(struct run *r)
 		return STATUS_FOUND;
 	fdmap_snapshot_free(r->s);
 	r->s = NULL;
+	progress_begin(r->o);
 	rc = run_print(r);
+	progress_end();
 	if (rc == -EOPNOTSUPP && fdmap_engine_why(r->o->m)) {
 		warn_say("--engine=bpf can't be used: %s", fdmap_engine_why(r->o->m));
 		return STATUS_ERROR;
@@ -359,9 +363,12 @@ static enum status run_mounts(const struct options *o, bool none)
 static enum status run_query(struct options *o)
 {
 	struct run r = { .o = o, .sink = run_sink(o) };
-	int missing = run_paths(o);
+	int missing;
 	bool none;
 
+	progress_begin(o);
+	missing = run_paths(o);
+	progress_end();
 	if (missing < 0)
 		return run_failed("can't search", missing);
 	none = missing && missing == o->nfiles;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The only writer to stderr. A message leaves in one piece, also when many programs write. */
+/* The only writer to stderr, but for the line that progress.c shows. A message leaves in one piece, also when many programs write. */
 #include "cli/warn.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/progress.h"
 #include "out/quote.h"
 
 static struct {
@@ -55,12 +56,14 @@ static void warn_out(const struct buf *text)
 {
 	FILE *file = warn.file ? warn.file : stderr;
 
+	progress_hold();
 	/* Not even room for the words: these need none. */
 	if (text->failed)
 		fputs("fdmap: out of memory\n", file);
 	else if (text->n)
 		fwrite(text->p, 1, text->n, file);
 	fflush(file);
+	progress_release();
 }
 
 static int warn_fd(void)

@@ -19,8 +19,9 @@ void costs_calls(const struct root *root, struct fdmap_counts *c)
 	};
 }
 
-void costs_begin(struct costs *c, const struct root *root)
+void costs_begin(struct costs *c, const struct root *root, struct progress *progress)
 {
+	c->progress = progress;
 	costs_calls(root, &c->told.calls);
 	costs_stage(c, FDMAP_STAGE_TABLES);
 }
@@ -40,6 +41,7 @@ void costs_stage(struct costs *c, enum fdmap_stage stage)
 	c->stage = stage;
 	c->since = at;
 	c->runs = true;
+	progress_stage(c->progress, stage);
 }
 
 void costs_scan(struct costs *c)

@@ -3,6 +3,7 @@
 #ifndef ENGINE_COSTS_H
 #define ENGINE_COSTS_H
 
+#include "engine/progress.h"
 #include "fdmap.h"
 #include "os/root.h"
 
@@ -11,12 +12,13 @@ struct costs {
 	uint64_t since;		 /* CLOCK_MONOTONIC, ns: when the stage began */
 	enum fdmap_stage stage;	 /* the one that runs */
 	bool runs;
+	struct progress *progress; /* is told of each stage */
 };
 
 struct fdmap_snapshot;
 struct worker;
 
-void costs_begin(struct costs *c, const struct root *root);
+void costs_begin(struct costs *c, const struct root *root, struct progress *progress);
 /* From now on, until the next one, or the end. A stage may come again. */
 void costs_stage(struct costs *c, enum fdmap_stage stage);
 /* The walk begins; a second time, when what it found decides what is selected. */

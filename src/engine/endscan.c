@@ -293,6 +293,7 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 		else if (walk->found[id].n == had)
 			worker_rewind(w, mark);
 	}
+	progress_add(walk->scan->progress, hi - lo);
 }
 
 static int workers_error(const struct worker *workers, unsigned n)
@@ -316,6 +317,7 @@ int endscan_holders(const struct scan *scan, const struct fdmap_snapshot *s, str
 	if (!walk.found)
 		r = -ENOMEM;
 	if (r == 0) {
+		progress_walk(scan->progress, 0, pids.n);
 		pool_run(threads, pids.n, 4, walk_chunk, &walk);
 		r = workers_error(workers, threads);
 	}

@@ -11,6 +11,7 @@
 #include "bpf/pass.h"
 #include "engine/explain.h"
 #include "engine/plan.h"
+#include "engine/progress.h"
 #include "engine/query.h"
 #include "engine/snapshot.h"
 #include "engine/take.h"
@@ -25,6 +26,7 @@ struct fdmap {
 	struct root *root;
 	struct resolve *resolve;
 	unsigned threads, part;
+	struct progress progress;
 	const char *engine_why; /* why the last run did without BPF, or NULL */
 };
 
@@ -83,6 +85,7 @@ int fdmap_open(struct fdmap **out, const struct fdmap_config *cfg)
 		m->threads = MAX_THREADS;
 	m->threads = limited_threads(m->threads);
 	m->part = cfg ? cfg->part : 0;
+	progress_stage(&m->progress, FDMAP_STAGES);
 	r = root_open(&m->root, cfg ? cfg->proc : NULL);
 	if (r == 0)
 		r = resolve_new(&m->resolve, m->root);
@@ -132,6 +135,20 @@ void fdmap_counts(const struct fdmap *m, struct fdmap_counts *c)
 const char *fdmap_engine_why(const struct fdmap *m)
 {
 	return m->engine_why;
+}
+
+void fdmap_progress(const struct fdmap *m, struct fdmap_progress *p)
+{
+	const struct progress *at = &m->progress;
+
+	p->stage = (enum fdmap_stage)atomic_load_explicit(&at->stage, memory_order_relaxed);
+	p->total = atomic_load_explicit(&at->total, memory_order_relaxed);
+	p->done = atomic_load_explicit(&at->done, memory_order_relaxed);
+	if ((int)p->stage != atomic_load_explicit(&at->walks, memory_order_relaxed))
+		p->total = 0;
+	/* The two may be of two walks. */
+	if (p->done > p->total)
+		p->done = p->total;
 }
 
 uint64_t fdmap_peak_memory(void)
@@ -193,12 +210,13 @@ static int take_snapshot(struct fdmap *m, const struct fdmap_query *q,
 	/* Who has looked up names is no process of those that are listed. */
 	if (!root_is_recorded(m->root))
 		reach_rest(m->root->reach);
-	costs_begin(&s->costs, m->root);
+	costs_begin(&s->costs, m->root, &m->progress);
 	(void)!root_lost(m->root);
 	r = take(m->root, &whole, &plan, threads, s, visitor);
 	if (r == 0)
 		r = root_lost(m->root);
 	m->engine_why = s->engine_why;
+	progress_stage(&m->progress, FDMAP_STAGES);
 	if (r < 0) {
 		fdmap_snapshot_free(s);
 		return r;

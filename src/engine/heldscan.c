@@ -271,6 +271,7 @@ static void walk_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 		if (walk->found[id].n == had)
 			worker_rewind(w, mark);
 	}
+	progress_add(walk->h->scan->progress, hi - lo);
 }
 
 /*
@@ -320,6 +321,7 @@ int heldscan_run(struct heldscan *h)
 	r = ids_read(h->scan->root, NULL, &pids);
 	if (r == 0) {
 		h->refused = h->refused || hides_processes(h->scan->root, &pids);
+		progress_walk(h->scan->progress, 0, pids.n);
 		pool_run(h->threads, pids.n, 4, walk_chunk, &walk);
 	}
 	r = gather(&walk, r);

@@ -88,6 +88,7 @@ int run_scan(struct fdmap_snapshot *s, const struct scan *scan, const struct ids
 	int r = workers && slots ? 0 : -ENOMEM, err;
 
 	costs_scan(&s->costs);
+	progress_walk(scan->progress, 0, pids->n);
 	while (r == 0 && made < threads)
 		r = worker_init(&workers[made++], scan);
 	if (r == 0)

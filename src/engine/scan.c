@@ -351,6 +351,14 @@ static int scan_pid(struct worker *w, uint32_t pid, struct slot *s)
 	return r;
 }
 
+static int scan_one(struct worker *w, uint32_t pid, struct slot *s)
+{
+	int r = scan_pid(w, pid, s);
+
+	progress_add(w->scan->progress, 1);
+	return r;
+}
+
 static void scan_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 {
 	struct job *j = arg;
@@ -359,7 +367,7 @@ static void scan_chunk(void *arg, unsigned id, size_t lo, size_t hi)
 	if (j->watch && !j->watch->before(j->watch->arg, w, lo))
 		return;
 	for (size_t i = lo; i < hi && !w->error; i++)
-		w->error = scan_pid(w, j->pids->v[i], &j->slots[i]);
+		w->error = scan_one(w, j->pids->v[i], &j->slots[i]);
 	if (j->watch)
 		j->watch->after(j->watch->arg, w, lo, hi - lo);
 }

@@ -15,6 +15,7 @@
 #include "engine/mapstat.h"
 #include "engine/nslist.h"
 #include "engine/plan.h"
+#include "engine/progress.h"
 #include "engine/select.h"
 #include "proc/cgroup.h"
 #include "proc/fdlink.h"
@@ -37,6 +38,7 @@ struct scan {
 	const struct nslist *ns;     /* network namespaces */
 	const struct nslist *strays; /* the same where others are looked for, or NULL */
 	struct bpf_pass *pass; /* NULL: /proc tells of all descriptors */
+	struct progress *progress;   /* is told of processes that are done */
 	struct system sys;           /* what the plan's facts of processes need of it */
 };
 

@@ -220,6 +220,7 @@ int stream_run(const struct stream *how, size_t *done, struct buf *late)
 	while (r == 0 && made < how->threads)
 		r = worker_init(&run.workers[made++], how->scan);
 	run.walks = true;
+	progress_walk(how->scan->progress, *done, how->pids->n);
 	if (r == 0)
 		r = scan_run(how->scan, &run.pids, run.slots, run.workers, how->threads, &watch);
 	run.walks = false;

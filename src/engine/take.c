@@ -276,7 +276,8 @@ int take(struct root *root, const struct fdmap_query *q, const struct plan *plan
 {
 	struct before b;
 	struct scan scan = {
-		.root = root, .q = q, .plan = plan, .selector = &b.selector, .ns = &s->ns
+		.root = root, .q = q, .plan = plan, .selector = &b.selector, .ns = &s->ns,
+		.progress = s->costs.progress
 	};
 	struct bpf_pass pass;
 	int r;

@@ -65,6 +65,8 @@ int sink_flush(struct sink *s, bool force)
 		return -ENOMEM;
 	if (!force && s->out.n < SINK_FULL)
 		return 0;
+	if (s->out.n && s->fmt->before)
+		s->fmt->before();
 	err = write_all(s->fd, buf_str(&s->out), s->out.n);
 	buf_reset(&s->out);
 	return err;

@@ -42,6 +42,7 @@ struct format {
 	unsigned width;            /* of the terminal, for columns that were chosen; 0: no limit */
 	enum format_as as;         /* totals */
 	bool narrowed;             /* something was selected: totals are not of the whole system */
+	void (*before)(void);      /* called before bytes leave; or NULL */
 	struct fdmap *m;           /* for what belongs to no row: the kernel's totals; or NULL */
 };
 

@@ -21,11 +21,6 @@ filter=$BUILD/live/filter
 
 # ---- the lists, from the document itself ----
 
-# listed HEADING: the names in its table
-listed() {
-	awk -v head="### $1" '/^##/ { on = $0 == head; next } on && /^\|/' "$LIVE/../../docs/security.md" |
-		sed 's/^| *\([^|]*\)|.*/\1/' | grep -o '`[a-z0-9_]*`' | tr -d '`' | sort -u | tr '\n' ' '
-}
 plain=$(listed "Always")
 optional=$(listed "Not under a filter")
 raised=$(listed "With raised rights")

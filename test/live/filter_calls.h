@@ -145,6 +145,11 @@ CALL(getpeername),
 #else
 { "getpeername", ~0u },
 #endif
+#ifdef SYS_getpgrp
+CALL(getpgrp),
+#else
+{ "getpgrp", ~0u },
+#endif
 #ifdef SYS_getpid
 CALL(getpid),
 #else

@@ -160,3 +160,10 @@ fill_stage() {
 port_of() {
 	sed -n "/^kind $1\$/,/^kind /p" "$zoo_out" | sed -n 's/.*:\([0-9]\{2,\}\)\( (LISTEN)\)\{0,1\}$/\1/p' | head -n 1
 }
+
+# listed HEADING: the system calls in that table of docs/security.md
+# shellcheck disable=SC2016 # patterns have backquotes
+listed() {
+	awk -v head="### $1" '/^##/ { on = $0 == head; next } on && /^\|/' "$LIVE/../../docs/security.md" |
+		sed 's/^| *\([^|]*\)|.*/\1/' | grep -o '`[a-z0-9_]*`' | tr -d '`' | sort -u | tr '\n' ' '
+}

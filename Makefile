@@ -232,12 +232,13 @@ abi: ## is the library one that programs built with the last release can use?
 	$(Q)scripts/check-abi
 
 .PHONY: lint hdrcheck
-lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, versions, shell, manuals
+lint: hdrcheck all ## headers, layers, symbols, registries, fuzz targets, versions, list of files, shell, manuals
 	$(Q)scripts/check-layers
 	$(Q)scripts/check-symbols $(B)/libfdmap.so
 	$(Q)scripts/check-registry $(B)/fdmap
 	$(Q)scripts/check-fuzz
 	$(Q)scripts/check-version
+	$(Q)scripts/check-map
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x $$(scripts/list-shell); fi
 	$(Q)if command -v shellcheck >/dev/null; then $(B)/fdmap --completion=bash | shellcheck -s bash -; fi
 	$(Q)if command -v zsh >/dev/null; then $(B)/fdmap --completion=zsh | zsh -n /dev/stdin; fi

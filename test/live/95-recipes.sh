@@ -25,7 +25,7 @@ if ! make -s -C "$T/tree" -j2 FLAVOUR=recipe CFLAGS=-O0 WERROR=1 all $tests >"$T
 	finish
 fi
 ok "it builds"
-for check in "check-layers . build/recipe/libfdmap.a" "check-symbols build/recipe/libfdmap.so" "check-registry build/recipe/fdmap"; do
+for check in check-map "check-layers . build/recipe/libfdmap.a" "check-symbols build/recipe/libfdmap.so" "check-registry build/recipe/fdmap"; do
 	# shellcheck disable=SC2086 # words are meant
 	(cd "$T/tree" && scripts/$check) >"$T/check" 2>&1
 	same "${check%% *} has nothing to say" "0 " "$? $(head -n 5 "$T/check")"

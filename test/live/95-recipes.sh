@@ -4,7 +4,9 @@
 # shellcheck source=test/live/lib/harness.sh
 . "$(dirname "$0")/lib/harness.sh"
 
-have python3 && have make || { skip recipes "no python3 or make"; finish; }
+for program in python3 make tar; do
+	have $program || { skip recipes "no $program"; finish; }
+done
 is_lsof && { skip recipes "nothing of it is lsof's"; finish; }
 case $BUILD in *asan | *tsan | *cov) skip recipes "the same as without a sanitizer"; finish ;; esac
 top=$(realpath "$LIVE/../..")

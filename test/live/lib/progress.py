@@ -241,6 +241,16 @@ def to_a_file():
     verdict("stdout is a file: nothing of it is there", got == plain(TREE).stdout, got[:200])
 
 
+def nothing_found():
+    g = Gated(TREE + ["-c", "nobody"], "104")
+    g.held()
+    seen = g.await_line(r"fdmap: walk: .* of 6 processes")
+    g.go()
+    status = g.end()
+    verdict("nothing is found: a clean line", seen.startswith("fdmap: walk") and screen(g.data) == [""] and status == 1,
+            (seen, g.data[-100:], status))
+
+
 def warnings():
     words = ["--proc=" + tree, "-P", "--color=never"]
     g = Gated(words, "104")
@@ -371,8 +381,8 @@ def filtered():
     verdict("under a filter: there is a line", seen.startswith("fdmap: walk"), seen)
 
 
-for case in (counts_up, many_threads, other_ends, cycles, to_a_file, warnings, never, fast, interrupted, stopped,
-             background, width):
+for case in (counts_up, many_threads, other_ends, cycles, to_a_file, nothing_found, warnings, never, fast, interrupted,
+             stopped, background, width):
     case()
 if "PROGRESS_CALLS" in os.environ:
     filtered()

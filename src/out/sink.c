@@ -65,7 +65,7 @@ int sink_flush(struct sink *s, bool force)
 		return -ENOMEM;
 	if (!force && s->out.n < SINK_FULL)
 		return 0;
-	if (s->out.n && s->fmt->before)
+	if (s->out.n && s->fmt && s->fmt->before)
 		s->fmt->before();
 	err = write_all(s->fd, buf_str(&s->out), s->out.n);
 	buf_reset(&s->out);

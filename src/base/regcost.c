@@ -2,6 +2,9 @@
 /*
  * glibc copies the part that a repetition is of (posix/regcomp.c, parse_dup_op): "+" once more,
  * "{m,n}" as often as the greater of them. What is counted here is at least that.
+ *
+ * Repetitions of repetitions make each other's closures larger (calc_eclosure_iter): with an
+ * anchor in the part, a hundred stars behind it take seconds, 150 half a gigabyte.
  */
 #include "base/regcost.h"
 
@@ -11,11 +14,18 @@
 
 #define MOST 5000u
 #define DEPTH 64u
+#define MOST_STACKED 16u
+
+/* A part: how many nodes it becomes, and of how many repetitions in each other it is. */
+struct part {
+	uint64_t nodes;
+	unsigned stacked;
+};
 
 struct regcost {
-	uint64_t sum[DEPTH]; /* of each group that is open */
+	struct part group[DEPTH]; /* each that is open */
 	unsigned depth;
-	uint64_t last; /* of the part that a repetition would be of */
+	struct part last; /* what a repetition would be of */
 };
 
 /* "[]a]", "[^]a]", "[[:alpha:]]": to behind it. */
@@ -33,14 +43,32 @@ static const char *skip_bracket(const char *at)
 	return *at ? at + 1 : at;
 }
 
-static bool multiply(struct regcost *c, uint64_t by)
+/* Behind what the innermost group has so far. */
+static bool add(struct regcost *c, struct part part)
 {
-	/* A brace that begins nothing is itself. */
-	uint64_t more = by ? c->last * (by - 1) : 1;
+	struct part *in = &c->group[c->depth];
 
-	c->last += more;
-	c->sum[c->depth] += more;
-	return c->last <= MOST && c->sum[c->depth] <= MOST;
+	c->last = part;
+	in->nodes += part.nodes;
+	if (part.stacked > in->stacked)
+		in->stacked = part.stacked;
+	return in->nodes <= MOST;
+}
+
+/* by 0: no repetition, but a character. */
+static bool repeat(struct regcost *c, uint64_t by)
+{
+	struct part *in = &c->group[c->depth], *last = &c->last;
+	uint64_t more;
+
+	if (!by)
+		return add(c, (struct part){ .nodes = 1 });
+	more = last->nodes * (by - 1);
+	last->nodes += more;
+	in->nodes += more;
+	if (++last->stacked > in->stacked)
+		in->stacked = last->stacked;
+	return in->nodes <= MOST && last->stacked <= MOST_STACKED;
 }
 
 static uint64_t number(const char **at)
@@ -73,18 +101,19 @@ static bool open_group(struct regcost *c)
 {
 	if (++c->depth == DEPTH)
 		return false;
-	c->sum[c->depth] = 0;
-	c->last = 0;
+	c->group[c->depth] = c->last = (struct part){ .nodes = 0 };
 	return true;
 }
 
 static bool close_group(struct regcost *c)
 {
+	struct part whole = c->group[c->depth];
+
 	if (!c->depth)
 		return true;
-	c->last = c->sum[c->depth--] + 1;
-	c->sum[c->depth] += c->last;
-	return c->sum[c->depth] <= MOST;
+	c->depth--;
+	whole.nodes++;
+	return add(c, whole);
 }
 
 bool regcost_is_small(const char *re, int flags)
@@ -107,11 +136,13 @@ bool regcost_is_small(const char *re, int flags)
 		else if (operates && ch == ')')
 			small = close_group(&c);
 		else if (operates && ch == '+')
-			small = multiply(&c, 2);
+			small = repeat(&c, 2);
 		else if (operates && ch == '{')
-			small = multiply(&c, repeats(&re));
-		else if (!(operates && ch == '?') && (ch != '*' || escaped))
-			small = ++c.sum[c.depth] <= MOST && (c.last = 1);
+			small = repeat(&c, repeats(&re));
+		else if ((operates && ch == '?') || (ch == '*' && !escaped))
+			small = repeat(&c, 1);
+		else
+			small = add(&c, (struct part){ .nodes = 1 });
 	}
 	return small;
 }

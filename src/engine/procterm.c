@@ -141,7 +141,7 @@ int fdmap_query_regex(struct fdmap_query *q, const char *re, const char *text, u
 	if (how & FDMAP_ICASE)
 		flags |= REG_ICASE;
 	if (!regcost_is_small(re, flags)) {
-		query_error(err, "regexp error: /%s/: too many repetitions", text);
+		query_error(err, "regexp error: /%s/: too many groups or repetitions", text);
 		return -EINVAL;
 	}
 	r = regcomp(&v[q->nre].re, re, flags);

@@ -251,7 +251,8 @@ START_TEST(limits)
 	ck_assert_int_eq(parse_with("comm =~ 'a", "(b", 201, "'"), -EINVAL);
 	ck_assert_int_eq(parse_with("comm =~ 'a", "\\(", 201, "'"), 0);
 	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 100000, "'"), -EINVAL);
-	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 100, "'"), 0);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 100, "'"), -EINVAL);
+	ck_assert_int_eq(parse_with("comm =~ 'a", "*", 10, "'"), 0);
 }
 END_TEST
 

@@ -20,7 +20,7 @@ wanted() {
 	for file in docs/*.[1-8]; do
 		echo "usr/share/man/man${file##*.}/${file#docs/}"
 	done
-	for file in README.md docs/*.md docs/*.json; do
+	for file in README.md NEWS.md docs/*.md docs/*.json; do
 		echo "usr/share/doc/fdmap/${file##*/}"
 	done
 	for file in docs/examples/*; do

@@ -33,6 +33,9 @@ for check in check-map "check-layers . build/recipe/libfdmap.a" "check-symbols b
 	same "${check%% *} has nothing to say" "0 " "$? $(head -n 5 "$T/check")"
 done
 
+python3 -B "$LIVE/lib/manual.py" "$T/tree/build/recipe/fdmap" "$T/tree" >"$T/check" 2>&1
+same "the manuals have what they add" "0 " "$? $(grep -v '^ok ' "$T/check" | head -n 5)"
+
 FDMAP=$T/tree/build/recipe/fdmap BUILD=$T/tree/build/recipe
 export FDMAP BUILD
 for recipe in $recipes; do

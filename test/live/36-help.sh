@@ -94,7 +94,7 @@ same "an option with an escape sequence" 0 \
 for words in -tlnp '-k 80/tcp' '-i 8080' 80/tcp; do
 	# shellcheck disable=SC2086 # words are meant
 	same "as lsof: no word about $words" 0 \
-		"$({ "$AS_LSOF" $words; python3 "$LIVE/lib/onterm.py" "$AS_LSOF" $words; } 2>&1 |
+		"$({ "$AS_LSOF" $words; python3 "$LIVE/lib/terminal.py" "$AS_LSOF" $words; } 2>&1 |
 			grep -c -e 'how' -e 'did you mean')"
 done
 
@@ -104,7 +104,7 @@ done
 hints() {
 	_text=$1
 	shift
-	same "on a terminal: $*" "fdmap: $_text" "$(python3 "$LIVE/lib/onterm.py" "$FDMAP" "$@" | tail -n 1)"
+	same "on a terminal: $*" "fdmap: $_text" "$(python3 "$LIVE/lib/terminal.py" "$FDMAP" "$@" | tail -n 1)"
 	same "in a pipe: $*" 0 "$("$FDMAP" "$@" 2>&1 >/dev/null | grep -c -e 'how' -e 'did you mean')"
 }
 hints "8080/tcp: that is how fuser is asked; here: fdmap -nP --filter 'tcp and lport == 8080'" 8080/tcp
@@ -117,6 +117,6 @@ hints "-tn state established: that is how ss is asked; here: fdmap -nP --filter 
 hints "-Q 'PID == 1': that is how lsfd is asked; here: fdmap --filter 'pid == 1'" -Q 'PID == 1'
 hints "-v -n tcp 80: that is how fuser is asked; here: fdmap -nP --filter 'tcp and lport == 80'" -v -n tcp 80
 : >nginx
-same "a file of that name is a file" 0 "$(python3 "$LIVE/lib/onterm.py" "$FDMAP" nginx | grep -c 'did you mean')"
-same "a path is no habit" 1 "$(python3 "$LIVE/lib/onterm.py" "$FDMAP" /no/such/nginx | wc -l)"
+same "a file of that name is a file" 0 "$(python3 "$LIVE/lib/terminal.py" "$FDMAP" nginx | grep -c 'did you mean')"
+same "a path is no habit" 1 "$(python3 "$LIVE/lib/terminal.py" "$FDMAP" /no/such/nginx | wc -l)"
 finish

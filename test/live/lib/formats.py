@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import os
-import pty
 import re
 import shutil
 import signal
@@ -17,6 +16,7 @@ import sys
 
 from json_check import documents, flat, load, say, whole
 from json_schema import Schema
+from terminal import on_terminal
 
 NAMES = [
     b"comma,", b'"quoted"', b'"', b" lead", b"tail ", b"tab\there", b"line\nfeed", b"back\\slash\\n",
@@ -129,20 +129,7 @@ def check_terminal(program, args):
     """What a terminal gets has no control characters, and each row is a line."""
     rows = len(expected(program, args)) + 1
     for form in ("--csv", "--tsv"):
-        master, slave = pty.openpty()
-        with subprocess.Popen([program, *args, form, "--columns=command,name"], stdout=slave) as running:
-            os.close(slave)
-            data = b""
-            while True:
-                try:
-                    part = os.read(master, 65536)
-                except OSError:
-                    break
-                if not part:
-                    break
-                data += part
-            running.wait()
-        os.close(master)
+        data, _ = on_terminal([program, *args, form, "--columns=command,name"], ("stdout",))
         data = data.replace(b"\r\n", b"\n")
         raw = re.findall(rb"[\0-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]", data)
         say("%s on a terminal: no control characters" % form, raw)

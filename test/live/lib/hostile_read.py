@@ -2,13 +2,10 @@
 """What hostile_check.py reads with: escapes, a terminal, and parsers that have never seen fdmap."""
 
 import ctypes
-import fcntl
 import locale
-import os
-import pty
 import re
-import subprocess
-import termios
+
+import terminal
 
 LETTERS = {8: b"\\b", 9: b"\\t", 10: b"\\n", 12: b"\\f", 13: b"\\r", 92: b"\\\\"}
 TURNING = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -72,25 +69,7 @@ def set_locale(name):
 
 def on_terminal(command, env):
     """What a terminal gets: of both streams, byte for byte, and the status."""
-    master, slave = pty.openpty()
-    modes = termios.tcgetattr(slave)
-    modes[1] &= ~termios.OPOST
-    termios.tcsetattr(slave, termios.TCSANOW, modes)
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, b"\x28\0\x78\0\0\0\0\0")
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, env=env) as running:
-        os.close(slave)
-        data = b""
-        while True:
-            try:
-                part = os.read(master, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            data += part
-        status = running.wait()
-    os.close(master)
-    return data, status
+    return terminal.on_terminal(command, ("stdout", "stderr"), env, (40, 120))
 
 
 def obeyed(data, tabs=False, nuls=False, turning=True):

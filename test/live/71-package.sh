@@ -47,6 +47,7 @@ if ! is_root || ! have unshare; then
 	skip "installed" "not root"
 	finish
 fi
+unshare -m true 2>"$T/err" || { skip "installed" "no mounts of our own: $(tail -n 1 "$T/err")"; finish; }
 mkdir -p "$T/given"
 for name in fdmap libfdmap0 libfdmap-dev; do
 	cp "$(deb $name)" "$T/given/$name.deb"

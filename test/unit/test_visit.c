@@ -136,12 +136,14 @@ static void compare_lines(const char *tree, size_t from, size_t step)
 {
 	char *dir = unpack(tree);
 	unsigned parts = 0, sound = 0, calls;
+	/* A tool that makes each of them take fifty times as long sees all there is in the first. */
+	size_t nways = getenv("UNIT_TOOL") ? 1 : ARRAY_LEN(ways);
 
 	for (size_t i = from; i < ARRAY_LEN(in_parts); i += step) {
 		if (!visit_is_sound(dir, in_parts[i]))
 			continue;
 		sound++;
-		parts += compare(dir, in_parts[i], FACTS, ARRAY_LEN(ways)) > 1;
+		parts += compare(dir, in_parts[i], FACTS, nways) > 1;
 		(void)compare(dir, in_parts[i], 0, 1);
 	}
 	for (size_t i = from; i < ARRAY_LEN(at_once); i += step) {
